@@ -1,0 +1,33 @@
+# demo, test: the README's two commands. Each target installs what it needs into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+OUT ?= demo-out
+
+.PHONY: demo test test-slow check bench clean
+
+demo: $(READY)
+	$(BIN)/heartwright demo --out $(OUT) --force
+
+test: $(READY)
+	$(BIN)/pytest -n 2
+
+test-slow: $(READY)
+	$(BIN)/pytest -m slow
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	@for f in benchmarks/[a-z]*.py; do $(BIN)/python $$f | tail -n 1; done
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $(READY)
+
+clean:
+	rm -rf .venv build *.egg-info demo-out

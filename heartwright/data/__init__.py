@@ -1,0 +1,43 @@
+"""The nouns: frozen records over NumPy, errors, provenance and files. No algorithms.
+
+Inside the package times are ms, lengths mm, potentials mV or dimensionless, points LPS.
+"""
+
+from heartwright.data.errors import (
+    ConvergenceError,
+    ExternalToolError,
+    GeometryError,
+    HeartwrightError,
+    InputError,
+    OutputError,
+)
+from heartwright.data.learned import Fit, Forecast
+from heartwright.data.plan import RESEARCH_ONLY, Candidate, Case, Ostium, Plan
+from heartwright.data.provenance import Provenance
+from heartwright.data.surface import Solid, Surface, SurfaceField
+from heartwright.data.traces import TraceSet
+from heartwright.data.volume import Grid, LabelMap, Volume
+
+__all__ = [
+    "RESEARCH_ONLY",
+    "Candidate",
+    "Case",
+    "ConvergenceError",
+    "ExternalToolError",
+    "Fit",
+    "Forecast",
+    "GeometryError",
+    "Grid",
+    "HeartwrightError",
+    "InputError",
+    "LabelMap",
+    "Ostium",
+    "OutputError",
+    "Plan",
+    "Provenance",
+    "Solid",
+    "Surface",
+    "SurfaceField",
+    "TraceSet",
+    "Volume",
+]

@@ -1,0 +1,84 @@
+"""Files are written whole or not at all, and never over something that is there."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from heartwright.data.errors import InputError, OutputError
+
+
+def existing(path: Path) -> Path:
+    """The path itself, if something readable is there.
+
+    Raises:
+        InputError: nothing is there, or it may not be read.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder; check the name.")
+    if not os.access(path, os.R_OK):
+        raise InputError(f"{path} may not be read; check its permissions.")
+    return path
+
+
+def writable(path: Path, *, force: bool = False) -> Path:
+    """The path itself, if it may be written; ask before a long computation, not after.
+
+    Raises:
+        OutputError: its folder is missing or closed, or it exists and `force` is not given.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise OutputError(f"{path}: the folder {folder} does not exist; make it first.")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"{path}: the folder {folder} may not be written to; choose another.")
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file.")
+    if path.exists() and not force:
+        raise OutputError(f"{path} exists already; choose another name or give --force.")
+    return path
+
+
+@contextmanager
+def atomic(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """Give a temporary name beside `path`; rename it when the block ends well, else remove it.
+
+    The temporary name keeps the endings of `path` because many writers choose their format by it.
+    """
+    writable(path, force=force)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f".{path.name}")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} could not be written: {error}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str, *, force: bool = False) -> None:
+    """Write a text file (UTF-8) atomically."""
+    with atomic(path, force=force) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def sha256(path: Path) -> str:
+    """Fingerprint of a file, or of a folder's files in the order of their names."""
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,42 @@
+"""What learning leaves behind: a fitted model, and what it forecasts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Num
+
+from heartwright.data.provenance import Provenance
+from heartwright.data.traces import TraceSet
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted hybrid model: named parameters, network weights and how they were learned.
+
+    No class of any learning library is kept: `header` says which model to build, `leaves` are its
+    weights in that model's own order.
+    """
+
+    parameters: Mapping[str, float]  # every physical parameter, learned or not; ms unless named
+    learned: tuple[str, ...]  # which of them were learned
+    leaves: tuple[Num[np.ndarray, "..."], ...]  # weights of the residual; empty for physics only
+    header: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # model, residual, horizon, step, scores
+    provenance: Provenance = field(default_factory=Provenance)
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """Trajectories that a fit foretells from one measurement, term by term."""
+
+    observed: TraceSet
+    prediction: Float[np.ndarray, "trace time"]  # v, 1
+    physics: Float[np.ndarray, "trace time"]  # what the physics adds to v up to here, 1
+    residual: Float[np.ndarray, "trace time"]  # what the residual adds to v up to here, 1
+    physics_alone: Float[np.ndarray, "trace time"]  # baseline: the same model without residual
+    mean_trace: Float[np.ndarray, "time"]  # baseline: the mean training trace
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    provenance: Provenance = field(default_factory=Provenance)

@@ -1,0 +1,66 @@
+"""What is proposed for a patient, and the patient that it belongs to."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+from jaxtyping import Float
+
+from heartwright.data.provenance import Provenance
+
+RESEARCH_ONLY = "Research use only: not a medical device, not for clinical decisions."
+
+
+@dataclass(frozen=True)
+class Ostium:
+    """A section's diameters, mm."""
+
+    d_min_mm: float  # least caliper width
+    d_max_mm: float  # greatest caliper width
+    d_mean_mm: float  # mean of the two
+    d_perimeter_mm: float  # perimeter / π
+    d_area_mm: float  # 2 √(area / π)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A device size that fits by its family's own rule."""
+
+    name: str
+    size_mm: float
+    measure: str  # which diameter the family is sized by, and at which plane
+    measured_mm: float
+    compression: float  # 1 − deployed / nominal diameter
+    source: str
+    revision: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Measures of a site and the devices that fit it."""
+
+    site: str
+    ostium: Ostium
+    depth_mm: float
+    devices: tuple[Candidate, ...]
+    warnings: tuple[str, ...] = ()
+    disclaimer: str = RESEARCH_ONLY
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def summary(self) -> dict[str, object]:
+        """The plan as plain values, ready for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One patient: what belongs together, and how its coordinate systems relate."""
+
+    pseudonym: str
+    frame_of_reference: str = ""  # DICOM's Frame of Reference UID of the leading scan
+    transforms: Mapping[str, Float[np.ndarray, "4 4"]] = field(
+        default_factory=dict
+    )  # other frames' UIDs → matrix into the leading frame, LPS mm
+    belongings: Mapping[str, str] = field(default_factory=dict)  # role (scan, labels, fit) → file
+    provenance: Provenance = field(default_factory=Provenance)

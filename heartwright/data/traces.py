@@ -1,0 +1,55 @@
+"""Action potentials in time."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Bool, Float, Integer
+
+from heartwright.data.errors import InputError
+from heartwright.data.provenance import Provenance
+
+Samples = Float[np.ndarray, "trace time"]
+
+
+@dataclass(frozen=True, eq=False)
+class TraceSet:
+    """Traces on a common clock, each with its own length.
+
+    Prepared traces hold one beat each: scaled to [0, 1], the silent part removed, so that
+    sample 0 is the last one before the upstroke.
+    """
+
+    values: Samples  # `unit`; NaN behind a trace's own end
+    step_ms: float  # between two samples
+    lengths: Integer[np.ndarray, "trace"]  # samples of each trace
+    names: tuple[str, ...]
+    unit: str = "1"
+    prepared: bool = False
+    clean: Samples | None = None  # the truth behind noisy simulated traces
+    notes: str = ""  # how the traces were made, for the file's reader
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        if not len(self.values) == len(self.lengths) == len(self.names):
+            raise InputError("a trace set needs one name and one length for each trace.")
+        for name, trace, length in zip(self.names, self.values, self.lengths, strict=True):
+            if not 2 <= length <= len(trace):
+                raise InputError(f"trace {name} is {length} samples long; at least 2 are needed.")
+            if not np.isfinite(trace[:length]).all():
+                raise InputError(
+                    f"trace {name} has values that are not numbers (NaN or infinite); "
+                    f"cut or mend them first."
+                )
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def times(self) -> Float[np.ndarray, "time"]:
+        """Clock of every trace, ms from its first sample."""
+        return np.arange(self.values.shape[1]) * self.step_ms
+
+    @property
+    def there(self) -> Bool[np.ndarray, "trace time"]:
+        """Where a trace has samples."""
+        return np.arange(self.values.shape[1]) < self.lengths[:, None]

@@ -1,0 +1,1 @@
+"""The rhythm: how the heart fires. Cells, tissue, recordings, and models learned from them."""

@@ -1,0 +1,36 @@
+"""Mitchell & Schaeffer 2003, A two-current model, doi:10.1016/S0092-8240(03)00041-7.
+
+    dv/dt = h v² (1 − v) / τ_in − v / τ_out + J(t)
+    dh/dt = (1 − h) / τ_open     where v < v_gate
+          = −h / τ_close         elsewhere
+
+v is the dimensionless membrane potential in [0, 1], h the gate that ends the plateau.
+"""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from heartwright.electro.cells.cell import AbstractCell, Scalar, State
+
+
+class MitchellSchaeffer(AbstractCell):
+    """Two currents, two variables (v, h); the physics of APHYN-EP."""
+
+    tau_in: Float[Array, ""] | float = 0.3  # ms, fast inward
+    tau_out: Float[Array, ""] | float = 6.0  # ms, slow outward
+    tau_open: Float[Array, ""] | float = 120.0  # ms, recovery
+    tau_close: Float[Array, ""] | float = 150.0  # ms, plateau
+    v_gate: Float[Array, ""] | float = 0.13  # 1, between recovery and closing
+    rest: State = eqx.field(default_factory=lambda: jnp.array([0.0, 1.0]))
+
+    def rates(self, state: State, stimulus: Scalar) -> State:
+        """(dv/dt, dh/dt), 1/ms."""
+        v, h = state
+        inward = h * v**2 * (1 - v) / self.tau_in
+        outward = v / self.tau_out
+        opening = (1 - h) / self.tau_open
+        closing = -h / self.tau_close
+        return jnp.stack(
+            [inward - outward + stimulus, jnp.where(v < self.v_gate, opening, closing)]
+        )

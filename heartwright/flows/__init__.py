@@ -1,0 +1,1 @@
+"""Whole jobs: one flow, one file, read aloud like a sentence."""
