@@ -1,4 +1,4 @@
-"""heartwright makes a patient's heart twice: once as a thing you can hold, once as a thing that beats.
+"""A patient's heart, made twice: once as a thing you can hold, once as a thing that beats.
 
 The package root imports nothing heavy. Import the part that you need:
 

@@ -13,6 +13,7 @@ from heartwright.data.errors import (
 )
 from heartwright.data.learned import Fit, Forecast
 from heartwright.data.plan import RESEARCH_ONLY, Candidate, Case, Ostium, Plan
+from heartwright.data.progress import Progress, silent
 from heartwright.data.provenance import Provenance
 from heartwright.data.surface import Solid, Surface, SurfaceField
 from heartwright.data.traces import TraceSet
@@ -34,10 +35,12 @@ __all__ = [
     "Ostium",
     "OutputError",
     "Plan",
+    "Progress",
     "Provenance",
     "Solid",
     "Surface",
     "SurfaceField",
     "TraceSet",
     "Volume",
+    "silent",
 ]

@@ -22,9 +22,9 @@ class Fit:
     parameters: Mapping[str, float]  # every physical parameter, learned or not; ms unless named
     learned: tuple[str, ...]  # which of them were learned
     leaves: tuple[Num[np.ndarray, "..."], ...]  # weights of the residual; empty for physics only
-    header: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # model, residual, horizon, step, scores
+    mean_trace: Float[np.ndarray, "time"]  # baseline: mean of the training traces, 1
+    step_ms: float  # clock of the mean trace and step of the solver
+    header: Mapping[str, Any] = field(default_factory=dict)  # which model, settings, scores
     provenance: Provenance = field(default_factory=Provenance)
 
 
