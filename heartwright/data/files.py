@@ -67,6 +67,12 @@ def write_text(path: Path, text: str, *, force: bool = False) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def write_bytes(path: Path, content: bytes, *, force: bool = False) -> None:
+    """Write bytes (a picture, say) atomically."""
+    with atomic(path, force=force) as temporary:
+        temporary.write_bytes(content)
+
+
 def sha256(path: Path) -> str:
     """Fingerprint of a file, or of a folder's files in the order of their names."""
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]

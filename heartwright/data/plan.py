@@ -33,7 +33,8 @@ class Candidate:
     compression: float  # 1 − deployed / nominal diameter
     source: str
     revision: str
-    verified: bool
+    date: str  # when the source was read, ISO 8601
+    verified: bool  # read in the manufacturer's own document
 
 
 @dataclass(frozen=True)

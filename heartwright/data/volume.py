@@ -11,6 +11,9 @@ from heartwright.data.provenance import Provenance
 
 Affine = Float[np.ndarray, "4 4"]
 
+_EDGES_MM = (1e-4, 1e3)  # from microscopes to phantoms; anything else is a damaged header
+_FLATTEST = 1e-3  # volume of a voxel relative to a box of the same edges
+
 
 @dataclass(frozen=True, eq=False)
 class Grid:
@@ -92,8 +95,18 @@ def checked_affine(affine: np.ndarray, where: str) -> Affine:
         GeometryError: it is not finite, or squashes the grid flat.
     """
     affine = np.asarray(affine, dtype=np.float64)
-    if not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-9:
+    if not (np.isfinite(affine).all() and _places_voxels(affine)):
         raise GeometryError(
             f"{where}: its voxel-to-space matrix is not usable; export the scan again."
         )
     return affine
+
+
+def _places_voxels(affine: Affine) -> bool:
+    """Whether edges are of a size that images have, and no axis lies in the plane of the others."""
+    with np.errstate(over="ignore"):
+        edges = np.linalg.norm(affine[:3, :3], axis=0)
+    shortest, longest = _EDGES_MM
+    if not ((shortest <= edges) & (edges <= longest)).all():
+        return False
+    return bool(abs(np.linalg.det(affine[:3, :3] / edges)) > _FLATTEST)

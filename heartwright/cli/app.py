@@ -1,0 +1,88 @@
+"""`heartwright`: verbs, and how they end.
+
+Results go to standard output (a table, or one JSON object with `--json`); everything else goes to
+standard error. Whatever cannot be used ends with one sentence and exit code 2.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from heartwright import __version__
+from heartwright.cli import (
+    activate,
+    demo,
+    forecast,
+    learn,
+    mesh,
+    plan,
+    print_model,
+    segment,
+    simulate,
+)
+from heartwright.cli.console import complain
+from heartwright.data import HeartwrightError
+
+# Click's base of all usage errors, which Typer either imports or carries within itself.
+UsageError = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+app = typer.Typer(
+    name="heartwright",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Make a patient's heart twice: once to hold, once to beat. Research use only.",
+)
+app.command("demo")(demo.run)
+app.add_typer(simulate.app, name="simulate")
+app.command("learn")(learn.run)
+app.command("forecast")(forecast.run)
+app.command("segment")(segment.run)
+app.command("mesh")(mesh.run)
+app.command("print")(print_model.run)
+app.add_typer(plan.app, name="plan")
+app.command("activate")(activate.run)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """Options before the verb."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 is success, 2 is something that the user can mend."""
+    try:
+        code = app(args=arguments, prog_name="heartwright", standalone_mode=False)
+    except UsageError as error:
+        complain(_sentence(error))
+        return 2
+    except HeartwrightError as error:
+        complain(str(error))
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
+        complain("Stopped; nothing was left half-written.")
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def _sentence(error: Exception) -> str:
+    """A usage error in one line, with the way to more help."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed already
+        return "Name a verb."
+    message = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]
+    return f"{message.rstrip('.')}; see `heartwright --help`."

@@ -1,0 +1,37 @@
+"""`heartwright forecast`: a whole action potential from one measurement."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from heartwright.cli.console import show
+from heartwright.cli.options import (
+    Force,
+    Json,
+    Normalise,
+    NormaliseOption,
+    Raw,
+    TimeUnitOption,
+    Traces,
+)
+
+
+def run(
+    model: Annotated[Path, typer.Argument(help="A model that `heartwright learn` made.")],
+    traces: Traces,
+    output: Annotated[Path, typer.Option("-o", "--output", help="NetCDF file to write.")],
+    figure: Annotated[Path | None, typer.Option(help="Picture (PNG) to write as well.")] = None,
+    time_unit: TimeUnitOption = None,
+    normalise: NormaliseOption = Normalise.plateau,
+    raw: Raw = False,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Forecast traces from their first sample, split into physics and residual."""
+    from heartwright.flows.inputs import read_traces
+    from heartwright.flows.rhythm import forecast_traces
+
+    unit = time_unit.value if time_unit else None
+    observed = read_traces(traces, time_unit=unit, normalise=normalise.value, raw=raw)
+    show(forecast_traces(model, observed, output, figure=figure, force=force), as_json=json)

@@ -1,0 +1,64 @@
+"""`heartwright learn`: traces to a fitted model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from heartwright.cli.console import progress, show
+from heartwright.cli.options import (
+    Force,
+    Json,
+    Normalise,
+    NormaliseOption,
+    Raw,
+    Seed,
+    TimeUnitOption,
+    Traces,
+)
+
+
+def run(
+    traces: Traces,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Model file to write.")],
+    validate: Annotated[
+        list[Path] | None, typer.Option(help="Traces that are scored but not learned.")
+    ] = None,
+    parameters: Annotated[
+        str, typer.Option(help="Learned physical parameters, with commas.")
+    ] = "tau_in,tau_out,tau_close",
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training traces.")] = None,
+    seed: Seed = 0,
+    physics_only: Annotated[
+        bool, typer.Option("--physics-only", help="The physics without a residual network.")
+    ] = False,
+    time_unit: TimeUnitOption = None,
+    normalise: NormaliseOption = Normalise.plateau,
+    raw: Raw = False,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Learn physics and residual from action potentials (APHYN-EP)."""
+    from heartwright.electro.hybrid import Settings
+    from heartwright.flows.inputs import read_traces
+    from heartwright.flows.rhythm import learn_model
+
+    def prepared(paths: list[Path]):
+        unit = time_unit.value if time_unit else None
+        return read_traces(paths, time_unit=unit, normalise=normalise.value, raw=raw)
+
+    names = tuple(name.strip() for name in parameters.split(",") if name.strip())
+    chosen = {} if epochs is None else {"epochs": epochs}
+    settings = Settings(learned=names, seed=seed, physics_only=physics_only, **chosen)
+    training = prepared(traces)
+    validation = prepared(validate) if validate else None
+    with progress("Learning") as tell:
+        result = learn_model(
+            training,
+            output,
+            validation=validation,
+            settings=settings,
+            force=force,
+            progress=tell,
+        )
+    show(result, as_json=json)

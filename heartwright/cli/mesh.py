@@ -1,0 +1,27 @@
+"""`heartwright mesh`: a label to a closed surface."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from heartwright.cli.console import show
+from heartwright.cli.options import Force, Json
+
+
+def run(
+    labels: Annotated[Path, typer.Argument(help="A label map (NRRD or NIfTI).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="STL, PLY or 3MF to write.")],
+    label: Annotated[int | None, typer.Option(help="Which label.")] = None,
+    scan: Annotated[
+        Path | None, typer.Option(help="The scan itself, for edges finer than a voxel.")
+    ] = None,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Make a closed, smooth surface that keeps the label's volume."""
+    from heartwright.flows.inputs import read_lumen
+    from heartwright.flows.shape import write_mesh
+
+    lumen = read_lumen(labels, label=label, scan=scan)
+    show(write_mesh(lumen, output, force=force), as_json=json)

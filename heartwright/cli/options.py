@@ -1,0 +1,116 @@
+"""Options that several verbs share, and points as people type them."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from jaxtyping import Float
+
+from heartwright.data import InputError
+from heartwright.data.markups import RAS_TO_LPS, read_markups
+
+
+class Frame(StrEnum):
+    """Coordinate system of typed points."""
+
+    lps = "lps"
+    ras = "ras"
+
+
+class TimeUnit(StrEnum):
+    """Unit of a table's time column."""
+
+    s = "s"
+    ms = "ms"
+
+
+class Normalise(StrEnum):
+    """How recordings are scaled to [0, 1]."""
+
+    plateau = "plateau"
+    minmax = "minmax"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
+Label = Annotated[int | None, typer.Option(help="Which label of a label map; not for meshes.")]
+FrameOption = Annotated[Frame, typer.Option("--frame", help="Frame of the typed points.")]
+Seed = Annotated[int, typer.Option(help="Seed of every random draw.")]
+Shape = Annotated[
+    Path, typer.Argument(metavar="LABELS|SOLID", help="A label map, or a closed mesh in mm.")
+]
+Traces = Annotated[
+    list[Path], typer.Argument(metavar="TRACES…", help="NetCDF or CSV files, or folders of CSV.")
+]
+TimeUnitOption = Annotated[
+    TimeUnit | None, typer.Option("--time-unit", help="Unit of a CSV's time column.")
+]
+NormaliseOption = Annotated[
+    Normalise,
+    typer.Option(help="Scale from rest to the plateau's robust peak, or plain min–max."),
+]
+Raw = Annotated[bool, typer.Option("--raw", help="Take traces as they are: one beat on [0, 1].")]
+Openings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--open",
+        metavar="X,Y,Z,NX,NY,NZ",
+        help="Open a vessel: a point on the cut (mm) and the direction out of the heart.",
+    ),
+]
+
+
+def numbers(text: str, count: int, option: str) -> Float[np.ndarray, "{count}"]:
+    """`count` numbers with commas between them.
+
+    Raises:
+        InputError: it is something else.
+    """
+    try:
+        values = np.array([float(part) for part in text.split(",")])
+    except ValueError:
+        values = np.empty(0)
+    if len(values) != count or not np.isfinite(values).all():
+        raise InputError(f"{option} takes {count} numbers with commas between them, not '{text}'.")
+    return values
+
+
+def points(texts: list[str], option: str, frame: Frame) -> Float[np.ndarray, "point 3"]:
+    """Points in LPS mm from `X,Y,Z` texts or 3D Slicer's markups files (which know their frame)."""
+    found = [
+        read_markups(Path(text))
+        if text.lower().endswith(".json")
+        else numbers(text, 3, option)[None] * _to_lps(frame)
+        for text in texts
+    ]
+    return np.concatenate(found)
+
+
+def one_point(text: str, option: str, frame: Frame) -> Float[np.ndarray, "3"]:
+    """One point in LPS mm."""
+    found = points([text], option, frame)
+    if len(found) != 1:
+        raise InputError(f"{option} takes one point; {text} holds {len(found)}.")
+    return found[0]
+
+
+def point_list(text: str, count: int, option: str, frame: Frame) -> Float[np.ndarray, "point 3"]:
+    """Exactly `count` points, `X,Y,Z/X,Y,Z/…` or a markups file, in LPS mm."""
+    found = points(text.split("/") if not text.lower().endswith(".json") else [text], option, frame)
+    if len(found) != count:
+        raise InputError(f"{option} takes {count} points with slashes between them, not '{text}'.")
+    return found
+
+
+def openings(texts: list[str] | None, frame: Frame) -> list:
+    """Openings from `X,Y,Z,NX,NY,NZ` texts."""
+    from heartwright.anatomy.mesh import Opening
+
+    pairs = [numbers(text, 6, "--open").reshape(2, 3) * _to_lps(frame) for text in texts or []]
+    return [Opening(point, normal) for point, normal in pairs]
+
+
+def _to_lps(frame: Frame) -> Float[np.ndarray, "3"]:
+    return RAS_TO_LPS if frame is Frame.ras else np.ones(3)

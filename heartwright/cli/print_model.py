@@ -1,0 +1,46 @@
+"""`heartwright print`: a lumen to a walled, opened, printable model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from heartwright.cli.console import note, show
+from heartwright.cli.options import (
+    Force,
+    Frame,
+    FrameOption,
+    Json,
+    Label,
+    Openings,
+    Shape,
+    openings,
+)
+
+
+def run(
+    shape: Shape,
+    output: Annotated[Path, typer.Option("-o", "--output", help="3MF file to write.")],
+    wall: Annotated[float, typer.Option(help="Wall thickness, mm.")],
+    label: Label = None,
+    open_: Openings = None,
+    stl: Annotated[Path | None, typer.Option(help="STL file to write as well.")] = None,
+    frame: FrameOption = Frame.lps,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Put a wall around a lumen, open its vessels, check it and write print files."""
+    from heartwright.flows.inputs import read_lumen
+    from heartwright.flows.shape import print_model
+
+    result = print_model(
+        read_lumen(shape, label=label),
+        output,
+        wall_mm=wall,
+        openings=openings(open_, frame),
+        stl=stl,
+        force=force,
+    )
+    for warning in result["warnings"]:
+        note(warning)
+    show(result, as_json=json)

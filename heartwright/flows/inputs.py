@@ -1,0 +1,113 @@
+"""What a person names on the command line, as records."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from heartwright.data import InputError, LabelMap, Provenance, Solid, TraceSet
+from heartwright.data.netcdf import read_traces as read_netcdf
+
+MESHES = (".stl", ".ply", ".obj", ".vtp", ".3mf")
+NETCDF = (".nc", ".nc4")
+
+TimeUnit = Literal["s", "ms"]
+Normalise = Literal["plateau", "minmax"]
+
+
+def read_lumen(path: Path, *, label: int | None = None, scan: Path | None = None) -> Solid:
+    """The blood's body, from a label map (one label of it) or from a closed mesh.
+
+    Raises:
+        InputError: `label` is missing or does not belong to this kind of file.
+        GeometryError: the mesh is open.
+    """
+    inputs = [path] if scan is None else [path, scan]
+    parameters = {} if label is None else {"label": label}
+    if path.name.lower().endswith(MESHES):
+        lumen = _lumen_from_mesh(path, label, scan)
+    else:
+        lumen = _lumen_from_labels(path, label, scan)
+    return replace(lumen, provenance=Provenance.of(inputs, parameters))
+
+
+def read_traces(
+    paths: Sequence[Path],
+    *,
+    time_unit: TimeUnit | None = None,
+    normalise: Normalise = "plateau",
+    raw: bool = False,
+) -> TraceSet:
+    """Prepared traces from NetCDF files, CSV files and folders of CSV files, as one set.
+
+    `raw` takes the values as they are: then they must already be one beat each on [0, 1].
+
+    Raises:
+        InputError: a file is missing, broken, or states no unit of time.
+    """
+    from heartwright.electro.signals import prepare, read_csv
+
+    tables = [path for path in paths if not path.name.lower().endswith(NETCDF)]
+    sets = [read_netcdf(path) for path in paths if path.name.lower().endswith(NETCDF)]
+    if tables:
+        sets.append(read_csv(tables, time_unit=time_unit))
+    if not raw:
+        sets = [prepare(traces, normalise=normalise) for traces in sets]
+    provenance = Provenance.of(paths, {"normalise": "raw" if raw else normalise})
+    return replace(_joined(sets), prepared=True, provenance=provenance)
+
+
+def _lumen_from_mesh(path: Path, label: int | None, scan: Path | None) -> Solid:
+    from heartwright.anatomy.mesh import as_solid
+    from heartwright.printing import read_surface
+
+    if label is not None or scan is not None:
+        raise InputError(f"{path} is a mesh: --label and --scan go with a label map only.")
+    return as_solid(read_surface(path))
+
+
+def _lumen_from_labels(path: Path, label: int | None, scan: Path | None) -> Solid:
+    from heartwright.anatomy.imaging import read_labels, read_volume
+    from heartwright.anatomy.mesh import surface_from_labels
+
+    labels = read_labels(path)
+    chosen = _only_label(labels, path) if label is None else label
+    volume = None if scan is None else read_volume(scan)
+    name = labels.names.get(chosen, f"label {chosen}")
+    return surface_from_labels(labels, chosen, scan=volume, name=name)
+
+
+def _only_label(labels: LabelMap, path: Path) -> int:
+    present = [int(n) for n in np.unique(labels.values) if n]
+    if len(present) != 1:
+        raise InputError(
+            f"{path} holds {', '.join(map(str, present)) or 'no labels'}; choose one with --label."
+        )
+    return present[0]
+
+
+def _joined(sets: Sequence[TraceSet]) -> TraceSet:
+    if len({traces.step_ms for traces in sets}) > 1:
+        raise InputError("these files have different sampling steps; leave --raw out to join them.")
+    width = max(traces.values.shape[1] for traces in sets)
+    clean = [traces.clean for traces in sets]
+    return replace(
+        sets[0],
+        values=_stacked([traces.values for traces in sets], width),
+        lengths=np.concatenate([traces.lengths for traces in sets]),
+        names=tuple(name for traces in sets for name in traces.names),
+        clean=None
+        if any(c is None for c in clean)
+        else _stacked([c for c in clean if c is not None], width),
+        notes=" ".join(dict.fromkeys(traces.notes for traces in sets)),
+    )
+
+
+def _stacked(arrays: Sequence[np.ndarray], width: int) -> np.ndarray:
+    def padded(array: np.ndarray) -> np.ndarray:
+        missing = width - array.shape[1]
+        return np.pad(array, ((0, 0), (0, missing)), constant_values=np.nan)
+
+    return np.concatenate([padded(array) for array in arrays])

@@ -1,0 +1,83 @@
+"""The join: the excitation that runs over the printed wall."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+
+from heartwright.data import InputError, Progress, Solid, SurfaceField, silent
+from heartwright.data.files import writable
+from heartwright.data.model_file import read_fit
+
+if TYPE_CHECKING:
+    from heartwright.anatomy.mesh import Opening
+    from heartwright.electro.cells import MitchellSchaeffer
+
+
+def activate_model(
+    lumen: Solid,
+    path: Path,
+    *,
+    wall_mm: float,
+    pace: Float[np.ndarray, "3"],
+    openings: Sequence["Opening"] = (),
+    model: Path | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Run the excitation on a lumen's wall and write the painted model."""
+    from heartwright.anatomy.mesh import wall
+    from heartwright.twin import ATRIAL, NO_RESIDUAL, activate
+
+    writable(path, force=force)
+    cell = ATRIAL if model is None else fitted_cell(model)
+    start = time.perf_counter()
+    built = wall(lumen, wall_mm, openings=openings)
+    field = activate(
+        built.solid, pace, cell=cell, spacing_mm=min(0.8, wall_mm / 2), progress=progress
+    )
+    inputs = dict(lumen.provenance.inputs)
+    field = replace(field, provenance=replace(field.provenance, inputs=inputs))
+    write_painted(field, path, force=force)
+    reached = np.isfinite(field.values)
+    return {
+        "last_activation_ms": float(np.nanmax(field.values)),
+        "reached": float(reached.mean()),
+        "diffusivity_mm2_per_ms": field.provenance.parameters["diffusivity_mm2_per_ms"],
+        "velocity_mm_per_ms": field.provenance.parameters["velocity_mm_per_ms"],
+        "nodes": field.provenance.parameters["nodes"],
+        "note": NO_RESIDUAL,
+        "seconds": time.perf_counter() - start,
+        "files": {"activation": str(path)},
+    }
+
+
+def fitted_cell(model: Path) -> "MitchellSchaeffer":
+    """The physics of a fitted model; its residual stays behind (see `twin.NO_RESIDUAL`)."""
+    from heartwright.electro.cells import MitchellSchaeffer
+
+    return MitchellSchaeffer(**read_fit(model).parameters)
+
+
+def write_painted(field: SurfaceField, path: Path, *, force: bool = False) -> None:
+    """Write a painted solid: coloured 3MF for printers, PLY with the values for programs.
+
+    Raises:
+        InputError: the file's ending is neither.
+    """
+    from heartwright.printing import Part, write_3mf, write_ply
+    from heartwright.report import colours
+
+    paint = colours(field.values)
+    solid = replace(field.solid, provenance=field.provenance)
+    ending = path.suffix.lower()
+    if ending == ".3mf":
+        write_3mf([Part(solid, name=field.name, colours=paint)], path, force=force)
+    elif ending == ".ply":
+        write_ply(solid, path, colours=paint, values=(field.name, field.values), force=force)
+    else:
+        raise InputError(f"{path}: painted models are written as .3mf or .ply; change the ending.")
