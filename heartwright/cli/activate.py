@@ -34,15 +34,14 @@ def run(
     force: Force = False,
 ) -> None:
     """Run an excitation over a lumen's wall and paint its activation times on it."""
-    from heartwright.flows.inputs import read_lumen
     from heartwright.flows.join import activate_model
 
-    lumen = read_lumen(shape, label=label)
     with progress("Exciting the wall") as tell:
         result = activate_model(
-            lumen,
+            shape,
             output,
             wall_mm=wall,
+            label=label,
             pace=one_point(pace, "--pace", frame),
             openings=openings(open_, frame),
             model=model,

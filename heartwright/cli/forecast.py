@@ -14,6 +14,7 @@ from heartwright.cli.options import (
     Raw,
     TimeUnitOption,
     Traces,
+    reading,
 )
 
 
@@ -29,9 +30,8 @@ def run(
     force: Force = False,
 ) -> None:
     """Forecast traces from their first sample, split into physics and residual."""
-    from heartwright.flows.inputs import read_traces
     from heartwright.flows.rhythm import forecast_traces
 
-    unit = time_unit.value if time_unit else None
-    observed = read_traces(traces, time_unit=unit, normalise=normalise.value, raw=raw)
-    show(forecast_traces(model, observed, output, figure=figure, force=force), as_json=json)
+    how = reading(time_unit, normalise, raw)
+    result = forecast_traces(model, traces, output, how=how, figure=figure, force=force)
+    show(result, as_json=json)

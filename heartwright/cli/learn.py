@@ -15,6 +15,7 @@ from heartwright.cli.options import (
     Seed,
     TimeUnitOption,
     Traces,
+    reading,
 )
 
 
@@ -40,23 +41,17 @@ def run(
 ) -> None:
     """Learn physics and residual from action potentials (APHYN-EP)."""
     from heartwright.electro.hybrid import Settings
-    from heartwright.flows.inputs import read_traces
     from heartwright.flows.rhythm import learn_model
-
-    def prepared(paths: list[Path]):
-        unit = time_unit.value if time_unit else None
-        return read_traces(paths, time_unit=unit, normalise=normalise.value, raw=raw)
 
     names = tuple(name.strip() for name in parameters.split(",") if name.strip())
     chosen = {} if epochs is None else {"epochs": epochs}
     settings = Settings(learned=names, seed=seed, physics_only=physics_only, **chosen)
-    training = prepared(traces)
-    validation = prepared(validate) if validate else None
     with progress("Learning") as tell:
         result = learn_model(
-            training,
+            traces,
             output,
-            validation=validation,
+            validation=validate or (),
+            how=reading(time_unit, normalise, raw),
             settings=settings,
             force=force,
             progress=tell,

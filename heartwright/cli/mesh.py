@@ -20,8 +20,6 @@ def run(
     force: Force = False,
 ) -> None:
     """Make a closed, smooth surface that keeps the label's volume."""
-    from heartwright.flows.inputs import read_lumen
-    from heartwright.flows.shape import write_mesh
+    from heartwright.flows.shape import mesh_labels
 
-    lumen = read_lumen(labels, label=label, scan=scan)
-    show(write_mesh(lumen, output, force=force), as_json=json)
+    show(mesh_labels(labels, output, label=label, scan=scan, force=force), as_json=json)

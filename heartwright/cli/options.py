@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
@@ -10,6 +10,10 @@ from jaxtyping import Float
 
 from heartwright.data import InputError
 from heartwright.data.markups import RAS_TO_LPS, read_markups
+
+if TYPE_CHECKING:
+    from heartwright.anatomy.mesh import Opening
+    from heartwright.flows.inputs import Reading
 
 
 class Frame(StrEnum):
@@ -62,6 +66,13 @@ Openings = Annotated[
 ]
 
 
+def reading(unit: TimeUnit | None, normalise: Normalise, raw: bool) -> "Reading":
+    """How recordings are read, from the options that the verbs share."""
+    from heartwright.flows.inputs import Reading
+
+    return Reading(unit.value if unit else None, normalise.value, raw)
+
+
 def numbers(text: str, count: int, option: str) -> Float[np.ndarray, "{count}"]:
     """`count` numbers with commas between them.
 
@@ -104,7 +115,7 @@ def point_list(text: str, count: int, option: str, frame: Frame) -> Float[np.nda
     return found
 
 
-def openings(texts: list[str] | None, frame: Frame) -> list:
+def openings(texts: list[str] | None, frame: Frame) -> "list[Opening]":
     """Openings from `X,Y,Z,NX,NY,NZ` texts."""
     from heartwright.anatomy.mesh import Opening
 

@@ -31,11 +31,10 @@ def appendage(
     force: Force = False,
 ) -> None:
     """Left atrial appendage: ostium, depth and WATCHMAN FLX sizes. Research use only."""
-    from heartwright.flows.inputs import read_lumen
     from heartwright.flows.shape import plan_appendage
 
     rim = point_list(ostium, 3, "--ostium", frame)
-    result = plan_appendage(read_lumen(shape, label=label), rim, output, force=force)
+    result = plan_appendage(shape, rim, output, label=label, force=force)
     for sentence in (*result["warnings"], RESEARCH_ONLY):
         note(sentence)
     show(result, as_json=json)

@@ -30,13 +30,13 @@ def run(
     force: Force = False,
 ) -> None:
     """Put a wall around a lumen, open its vessels, check it and write print files."""
-    from heartwright.flows.inputs import read_lumen
     from heartwright.flows.shape import print_model
 
     result = print_model(
-        read_lumen(shape, label=label),
+        shape,
         output,
         wall_mm=wall,
+        label=label,
         openings=openings(open_, frame),
         stl=stl,
         force=force,

@@ -1,7 +1,7 @@
 """What a person names on the command line, as records."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -33,16 +33,20 @@ def read_lumen(path: Path, *, label: int | None = None, scan: Path | None = None
     return replace(lumen, provenance=Provenance.of(inputs, parameters))
 
 
-def read_traces(
-    paths: Sequence[Path],
-    *,
-    time_unit: TimeUnit | None = None,
-    normalise: Normalise = "plateau",
-    raw: bool = False,
-) -> TraceSet:
-    """Prepared traces from NetCDF files, CSV files and folders of CSV files, as one set.
+@dataclass(frozen=True)
+class Reading:
+    """How recordings are read: the unit of a table's time, and how a beat is prepared.
 
     `raw` takes the values as they are: then they must already be one beat each on [0, 1].
+    """
+
+    time_unit: TimeUnit | None = None
+    normalise: Normalise = "plateau"
+    raw: bool = False
+
+
+def read_traces(paths: Sequence[Path], how: Reading = Reading()) -> TraceSet:
+    """Prepared traces from NetCDF files, CSV files and folders of CSV files, as one set.
 
     Raises:
         InputError: a file is missing, broken, or states no unit of time.
@@ -52,10 +56,10 @@ def read_traces(
     tables = [path for path in paths if not path.name.lower().endswith(NETCDF)]
     sets = [read_netcdf(path) for path in paths if path.name.lower().endswith(NETCDF)]
     if tables:
-        sets.append(read_csv(tables, time_unit=time_unit))
-    if not raw:
-        sets = [prepare(traces, normalise=normalise) for traces in sets]
-    provenance = Provenance.of(paths, {"normalise": "raw" if raw else normalise})
+        sets.append(read_csv(tables, time_unit=how.time_unit))
+    if not how.raw:
+        sets = [prepare(traces, normalise=how.normalise) for traces in sets]
+    provenance = Provenance.of(paths, {"normalise": "raw" if how.raw else how.normalise})
     return replace(_joined(sets), prepared=True, provenance=provenance)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
-from heartwright.data import InputError, Progress, Solid, SurfaceField, silent
+from heartwright.data import InputError, Progress, SurfaceField, silent
 from heartwright.data.files import writable
 from heartwright.data.model_file import read_fit
+from heartwright.flows.inputs import read_lumen
 
 if TYPE_CHECKING:
     from heartwright.anatomy.mesh import Opening
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
 
 def activate_model(
-    lumen: Solid,
+    shape: Path,
     path: Path,
     *,
     wall_mm: float,
     pace: Float[np.ndarray, "3"],
+    label: int | None = None,
     openings: Sequence["Opening"] = (),
     model: Path | None = None,
     force: bool = False,
@@ -34,8 +36,10 @@ def activate_model(
     from heartwright.twin import ATRIAL, NO_RESIDUAL, activate
 
     writable(path, force=force)
+    _painted_ending(path)
     cell = ATRIAL if model is None else fitted_cell(model)
     start = time.perf_counter()
+    lumen = read_lumen(shape, label=label)
     built = wall(lumen, wall_mm, openings=openings)
     field = activate(
         built.solid, pace, cell=cell, spacing_mm=min(0.8, wall_mm / 2), progress=progress
@@ -74,10 +78,14 @@ def write_painted(field: SurfaceField, path: Path, *, force: bool = False) -> No
 
     paint = colours(field.values)
     solid = replace(field.solid, provenance=field.provenance)
-    ending = path.suffix.lower()
-    if ending == ".3mf":
+    if _painted_ending(path) == ".3mf":
         write_3mf([Part(solid, name=field.name, colours=paint)], path, force=force)
-    elif ending == ".ply":
-        write_ply(solid, path, colours=paint, values=(field.name, field.values), force=force)
     else:
+        write_ply(solid, path, colours=paint, values=(field.name, field.values), force=force)
+
+
+def _painted_ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in {".3mf", ".ply"}:
         raise InputError(f"{path}: painted models are written as .3mf or .ply; change the ending.")
+    return ending

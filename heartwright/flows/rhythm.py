@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from heartwright.data import Fit, Progress, Provenance, TraceSet, silent
+from heartwright.data import Progress, Provenance, silent
 from heartwright.data.files import writable, write_bytes
 from heartwright.data.model_file import read_fit, write_fit
 from heartwright.data.netcdf import write_forecast, write_traces
+from heartwright.flows.inputs import Reading, read_traces
 
 if TYPE_CHECKING:
     from heartwright.electro.hybrid import Settings
@@ -35,20 +36,24 @@ def simulate_slab(
 
 
 def learn_model(
-    training: TraceSet,
+    training: Sequence[Path],
     path: Path,
     *,
-    validation: TraceSet | None = None,
+    validation: Sequence[Path] = (),
+    how: Reading,
     settings: "Settings",
     force: bool = False,
     progress: Progress = silent,
 ) -> dict[str, Any]:
-    """Fit a hybrid model to prepared traces and write it."""
+    """Read and prepare traces, fit a hybrid model to them and write it."""
     from heartwright.electro.hybrid import learn
 
     writable(path, force=force)
-    fit = learn(training, validation=validation, settings=settings, progress=progress)
-    fit = replace(fit, provenance=_with_inputs(fit, [training, validation]))
+    known = read_traces(training, how)
+    unseen = read_traces(validation, how) if validation else None
+    fit = learn(known, validation=unseen, settings=settings, progress=progress)
+    inputs = Provenance.of([*training, *validation]).inputs
+    fit = replace(fit, provenance=replace(fit.provenance, inputs=inputs))
     write_fit(fit, path, force=force)
     scores = ("train_mse", "validation_mse", "residual_norm", "seconds", "horizon_ms")
     return (
@@ -60,22 +65,24 @@ def learn_model(
 
 def forecast_traces(
     model: Path,
-    traces: TraceSet,
+    traces: Sequence[Path],
     path: Path,
     *,
+    how: Reading,
     figure: Path | None = None,
     force: bool = False,
 ) -> dict[str, Any]:
     """Forecast each trace from its first measurement; write it, and a figure if asked for."""
     from heartwright.electro.hybrid import forecast
 
-    fit = read_fit(model)
     for target in (path, figure):
         if target is not None:
             writable(target, force=force)
+    fit, observed = read_fit(model), read_traces(traces, how)
     start = time.perf_counter()
-    foretold = forecast(fit, traces)
+    foretold = forecast(fit, observed)
     seconds = time.perf_counter() - start
+    foretold = replace(foretold, provenance=Provenance.of([model, *traces]))
     write_forecast(foretold, path, force=force)
     files = {"forecast": str(path)}
     if figure is not None:
@@ -84,13 +91,3 @@ def forecast_traces(
         write_bytes(figure, forecast_figure(foretold), force=force)
         files["figure"] = str(figure)
     return dict(foretold.scores) | {"seconds": seconds, "files": files}
-
-
-def _with_inputs(fit: Fit, sets: Sequence[TraceSet | None]) -> Provenance:
-    inputs = {
-        name: digest
-        for traces in sets
-        if traces is not None
-        for name, digest in traces.provenance.inputs.items()
-    }
-    return replace(fit.provenance, inputs=inputs)

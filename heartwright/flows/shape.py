@@ -1,7 +1,7 @@
 """Scan → labels → lumen → wall → print files, and the plan on the same triangles."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from jaxtyping import Float
 from heartwright.data import InputError, Provenance, Solid
 from heartwright.data.files import writable
 from heartwright.data.json_file import write_json
+from heartwright.flows.inputs import read_lumen
 
 if TYPE_CHECKING:
     from heartwright.anatomy.mesh import Opening, Wall
@@ -60,23 +61,14 @@ def segment_scan(
     }
 
 
-def write_mesh(lumen: Solid, path: Path, *, force: bool = False) -> dict[str, Any]:
-    """Write a lumen as STL, PLY or 3MF, chosen by the file's ending.
-
-    Raises:
-        InputError: the ending is none of them.
-    """
-    from heartwright.printing import Part, write_3mf, write_ply, write_stl
-
-    ending = path.suffix.lower()
-    if ending == ".stl":
-        write_stl(lumen, path, force=force)
-    elif ending == ".ply":
-        write_ply(lumen, path, force=force)
-    elif ending == ".3mf":
-        write_3mf([Part(lumen, name=lumen.name or "lumen", colour=BLOOD_COLOUR)], path, force=force)
-    else:
-        raise InputError(f"{path}: surfaces are written as .stl, .ply or .3mf; change the ending.")
+def mesh_labels(
+    labels: Path, path: Path, *, label: int | None, scan: Path | None, force: bool = False
+) -> dict[str, Any]:
+    """Make a closed surface of a label and write it: STL, PLY or 3MF, by the file's ending."""
+    writable(path, force=force)
+    write = _surface_writer(path)
+    lumen = read_lumen(labels, label=label, scan=scan)
+    write(lumen, path, force=force)
     return {
         "triangles": len(lumen.faces),
         "volume_mm3": lumen.volume_mm3,
@@ -84,6 +76,18 @@ def write_mesh(lumen: Solid, path: Path, *, force: bool = False) -> dict[str, An
         "bounds_lps_mm": lumen.bounds.tolist(),
         "files": {"solid": str(path)},
     }
+
+
+def _surface_writer(path: Path) -> Callable[..., None]:
+    from heartwright.printing import Part, write_3mf, write_ply, write_stl
+
+    def write_package(lumen: Solid, path: Path, *, force: bool) -> None:
+        write_3mf([Part(lumen, name=lumen.name or "lumen", colour=BLOOD_COLOUR)], path, force=force)
+
+    writers = {".stl": write_stl, ".ply": write_ply, ".3mf": write_package}
+    if path.suffix.lower() not in writers:
+        raise InputError(f"{path}: surfaces are written as .stl, .ply or .3mf; change the ending.")
+    return writers[path.suffix.lower()]
 
 
 def walled(lumen: Solid, *, wall_mm: float, openings: Sequence["Opening"] = ()) -> PrintedModel:
@@ -96,10 +100,11 @@ def walled(lumen: Solid, *, wall_mm: float, openings: Sequence["Opening"] = ()) 
 
 
 def print_model(
-    lumen: Solid,
+    shape: Path,
     path: Path,
     *,
     wall_mm: float,
+    label: int | None = None,
     openings: Sequence["Opening"] = (),
     stl: Path | None = None,
     force: bool = False,
@@ -111,6 +116,7 @@ def print_model(
         if target is not None:
             writable(target, force=force)
     start = time.perf_counter()
+    lumen = read_lumen(shape, label=label)
     model = walled(lumen, wall_mm=wall_mm, openings=openings)
     solid = replace(model.wall.solid, provenance=_made_from(lumen, wall_mm, openings))
     write_3mf([Part(solid, name=lumen.name or "wall", colour=WALL_COLOUR)], path, force=force)
@@ -122,12 +128,18 @@ def print_model(
 
 
 def plan_appendage(
-    lumen: Solid, ostium: Float[np.ndarray, "3 3"], path: Path, *, force: bool = False
+    shape: Path,
+    ostium: Float[np.ndarray, "3 3"],
+    path: Path,
+    *,
+    label: int | None = None,
+    force: bool = False,
 ) -> dict[str, Any]:
     """Measure an appendage at its ostium, list the devices that fit, and write the plan."""
     from heartwright.planning.laa import plan
 
     writable(path, force=force)
+    lumen = read_lumen(shape, label=label)
     proposal = plan(lumen, ostium)
     provenance = replace(
         lumen.provenance,

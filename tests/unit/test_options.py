@@ -1,0 +1,69 @@
+"""Points as people type them, and as 3D Slicer saves them."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heartwright.cli.console import show
+from heartwright.cli.options import Frame, numbers, one_point, point_list
+from heartwright.data import InputError
+from heartwright.data.markups import read_markups
+
+coordinate = st.floats(-1e3, 1e3)
+
+
+@given(st.lists(coordinate, min_size=3, max_size=3))
+def test_a_typed_point_is_read_as_typed(point):
+    text = ",".join(map(repr, point))
+    np.testing.assert_array_equal(one_point(text, "--at", Frame.lps), point)
+    np.testing.assert_array_equal(one_point(text, "--at", Frame.ras), np.array(point) * [-1, -1, 1])
+
+
+@pytest.mark.parametrize("text", ["1,2", "1,2,3,4", "a,b,c", "", "1,2,nan", "1;2;3"])
+def test_what_is_no_point_is_refused(text):
+    with pytest.raises(InputError, match="--at takes 3 numbers"):
+        numbers(text, 3, "--at")
+
+
+def test_three_points_with_slashes():
+    found = point_list("1,2,3/-4,5,6/7,8,-9", 3, "--ostium", Frame.lps)
+    np.testing.assert_array_equal(found, [[1, 2, 3], [-4, 5, 6], [7, 8, -9]])
+    with pytest.raises(InputError, match="takes 3 points"):
+        point_list("1,2,3/4,5,6", 3, "--ostium", Frame.lps)
+
+
+def _markups(frame, points):
+    controls = [{"position": p, "positionStatus": "defined"} for p in points]
+    return json.dumps({"markups": [{"coordinateSystem": frame, "controlPoints": controls}]})
+
+
+@given(st.lists(st.tuples(coordinate, coordinate, coordinate), min_size=1, max_size=5))
+def test_slicers_points_mean_the_same_in_either_frame(tmp_path_factory, points):
+    folder = tmp_path_factory.mktemp("markups")
+    (folder / "lps.mrk.json").write_text(_markups("LPS", points))
+    flipped = [(-x, -y, z) for x, y, z in points]
+    (folder / "ras.mrk.json").write_text(_markups("RAS", flipped))
+    for name in ("lps.mrk.json", "ras.mrk.json"):
+        np.testing.assert_array_equal(read_markups(folder / name), points)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"markups": []}', _markups("XYZ", [[1, 2, 3]])])
+def test_broken_markups_are_refused(tmp_path, text):
+    path = tmp_path / "points.mrk.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match="points"):
+        read_markups(path)
+
+
+def test_json_output_has_no_nan(capsys):
+    show({"a": float("nan"), "b": [np.float32(1.5), float("inf")], "c": {"d": None}}, as_json=True)
+    assert json.loads(capsys.readouterr().out) == {"a": None, "b": [1.5, None], "c": {"d": None}}
+
+
+def test_tables_show_every_value(capsys):
+    show({"a": 1.23456789, "b": {"c": "x"}, "d": [{"e": 2}]}, as_json=False)
+    out = capsys.readouterr().out
+    assert all(part in out for part in ("1.23457", "b.c", "x", "d[1].e", "2"))
