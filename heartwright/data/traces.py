@@ -1,6 +1,6 @@
 """Action potentials in time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Bool, Float, Integer
@@ -53,3 +53,13 @@ class TraceSet:
     def there(self) -> Bool[np.ndarray, "trace time"]:
         """Where a trace has samples."""
         return np.arange(self.values.shape[1]) < self.lengths[:, None]
+
+    def take(self, which: Integer[np.ndarray, "chosen"]) -> "TraceSet":
+        """Some of the traces, by number, on the same clock."""
+        return replace(
+            self,
+            values=self.values[which],
+            lengths=self.lengths[which],
+            names=tuple(self.names[n] for n in which),
+            clean=None if self.clean is None else self.clean[which],
+        )

@@ -1,0 +1,18 @@
+"""How much work the demo does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Sizes of the demo's steps."""
+
+    slab: int  # pixels along an edge
+    training: int  # traces that are learned, spread over the slab
+    forecast: int  # traces of the other slab that are foretold
+    epochs: int
+    voxel_mm: float  # of the sample's scan
+
+
+FULL = Scale(slab=24, training=96, forecast=48, epochs=100, voxel_mm=0.6)
+QUICK = Scale(slab=10, training=16, forecast=8, epochs=12, voxel_mm=0.9)
