@@ -34,7 +34,7 @@ def run(
     force: Force = False,
 ) -> None:
     """Run an excitation over a lumen's wall and paint its activation times on it."""
-    from heartwright.flows.join import activate_model
+    from heartwright.flows.activate_model import activate_model
 
     with progress("Exciting the wall") as tell:
         result = activate_model(

@@ -25,7 +25,9 @@ from heartwright.cli.console import complain
 from heartwright.data import HeartwrightError
 
 # Click's base of all usage errors, which Typer either imports or carries within itself.
-UsageError = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+UsageError: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     name="heartwright",

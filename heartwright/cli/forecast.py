@@ -30,7 +30,7 @@ def run(
     force: Force = False,
 ) -> None:
     """Forecast traces from their first sample, split into physics and residual."""
-    from heartwright.flows.rhythm import forecast_traces
+    from heartwright.flows.forecast_traces import forecast_traces
 
     how = reading(time_unit, normalise, raw)
     result = forecast_traces(model, traces, output, how=how, figure=figure, force=force)

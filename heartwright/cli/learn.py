@@ -41,7 +41,7 @@ def run(
 ) -> None:
     """Learn physics and residual from action potentials (APHYN-EP)."""
     from heartwright.electro.hybrid import Settings
-    from heartwright.flows.rhythm import learn_model
+    from heartwright.flows.learn_model import learn_model
 
     names = tuple(name.strip() for name in parameters.split(",") if name.strip())
     chosen = {} if epochs is None else {"epochs": epochs}

@@ -20,6 +20,6 @@ def run(
     force: Force = False,
 ) -> None:
     """Make a closed, smooth surface that keeps the label's volume."""
-    from heartwright.flows.shape import mesh_labels
+    from heartwright.flows.mesh_labels import mesh_labels
 
     show(mesh_labels(labels, output, label=label, scan=scan, force=force), as_json=json)

@@ -13,7 +13,7 @@ from heartwright.data.markups import RAS_TO_LPS, read_markups
 
 if TYPE_CHECKING:
     from heartwright.anatomy.mesh import Opening
-    from heartwright.flows.inputs import Reading
+    from heartwright.flows.recordings import Reading
 
 
 class Frame(StrEnum):
@@ -68,7 +68,7 @@ Openings = Annotated[
 
 def reading(unit: TimeUnit | None, normalise: Normalise, raw: bool) -> "Reading":
     """How recordings are read, from the options that the verbs share."""
-    from heartwright.flows.inputs import Reading
+    from heartwright.flows.recordings import Reading
 
     return Reading(unit.value if unit else None, normalise.value, raw)
 

@@ -31,7 +31,7 @@ def appendage(
     force: Force = False,
 ) -> None:
     """Left atrial appendage: ostium, depth and WATCHMAN FLX sizes. Research use only."""
-    from heartwright.flows.shape import plan_appendage
+    from heartwright.flows.plan_appendage import plan_appendage
 
     rim = point_list(ostium, 3, "--ostium", frame)
     result = plan_appendage(shape, rim, output, label=label, force=force)

@@ -30,7 +30,7 @@ def run(
     force: Force = False,
 ) -> None:
     """Put a wall around a lumen, open its vessels, check it and write print files."""
-    from heartwright.flows.shape import print_model
+    from heartwright.flows.print_model import print_model
 
     result = print_model(
         shape,

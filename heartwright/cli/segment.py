@@ -28,7 +28,7 @@ def run(
     force: Force = False,
 ) -> None:
     """Grow a region of similar brightness from points inside it."""
-    from heartwright.flows.shape import segment_scan
+    from heartwright.flows.segment_scan import segment_scan
 
     result = segment_scan(
         scan,

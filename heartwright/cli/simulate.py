@@ -40,7 +40,7 @@ def slab(
     force: Force = False,
 ) -> None:
     """The APHYN-EP paper's data set: a slab of ten Tusscher–Panfilov cells, one trace a pixel."""
-    from heartwright.flows.rhythm import simulate_slab
+    from heartwright.flows.simulate_slab import simulate_slab
 
     with progress("Simulating the slab") as tell:
         result = simulate_slab(

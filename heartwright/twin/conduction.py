@@ -5,6 +5,8 @@ continuum. openCARP's `tuneCV` answers this as we do: tune the diffusivity on a 
 spacing until the velocity that people measure in hearts comes out.
 """
 
+import math
+
 import numpy as np
 
 from heartwright.data import ConvergenceError
@@ -12,6 +14,7 @@ from heartwright.electro.cells import AbstractCell
 from heartwright.electro.tissue import Stimulus, Tissue, simulate
 
 CABLE_NODES = 64
+SLOWEST = 0.2  # mm/ms, the slowest wave that is waited for
 LEVEL = 0.5  # of the dimensionless potential; where on the upstroke hardly matters
 
 
@@ -27,7 +30,7 @@ def conduction_velocity(
         cell,
         cable,
         [pulse],
-        duration_ms=CABLE_NODES * spacing_mm / 0.2,  # waits for a wave of 0.2 mm/ms
+        duration_ms=whole(CABLE_NODES * spacing_mm / SLOWEST, dt_ms),
         dt_ms=dt_ms,
         activation_level=LEVEL,
     )
@@ -58,3 +61,8 @@ def tuned_diffusivity(
         f"no diffusivity conducts at {velocity:g} mm/ms on a grid of {spacing_mm:g} mm; "
         f"use a finer grid or a less excitable cell."
     )
+
+
+def whole(duration_ms: float, dt_ms: float) -> float:
+    """The duration, ms, prolonged to a whole number of steps."""
+    return math.ceil(duration_ms / dt_ms) * dt_ms

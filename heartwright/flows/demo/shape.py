@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from heartwright.data import LabelMap, Plan, Solid
 from heartwright.data.json_file import write_json
 from heartwright.flows.demo.scale import Scale
-from heartwright.flows.shape import WALL_COLOUR, PrintedModel, walled
+from heartwright.flows.print_model import WALL_COLOUR, PrintedModel, walled
 
 if TYPE_CHECKING:
     from heartwright.flows.demo import Stage

@@ -8,7 +8,7 @@ import numpy as np
 
 from heartwright.data import SurfaceField
 from heartwright.flows.demo.shape import Shape
-from heartwright.flows.join import write_painted
+from heartwright.flows.painted import write_painted
 
 if TYPE_CHECKING:
     from heartwright.flows.demo import Stage

@@ -1,4 +1,4 @@
-"""The join: the excitation that runs over the printed wall."""
+"""Lumen → wall → excitation → painted model."""
 
 import time
 from collections.abc import Sequence
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
-from heartwright.data import InputError, Progress, SurfaceField, silent
+from heartwright.data import Progress, silent
 from heartwright.data.files import writable
 from heartwright.data.model_file import read_fit
-from heartwright.flows.inputs import read_lumen
+from heartwright.flows.lumen import read_lumen
+from heartwright.flows.painted import painted_ending, write_painted
 
 if TYPE_CHECKING:
     from heartwright.anatomy.mesh import Opening
@@ -36,7 +37,7 @@ def activate_model(
     from heartwright.twin import ATRIAL, NO_RESIDUAL, activate
 
     writable(path, force=force)
-    _painted_ending(path)
+    painted_ending(path)
     cell = ATRIAL if model is None else fitted_cell(model)
     start = time.perf_counter()
     lumen = read_lumen(shape, label=label)
@@ -65,27 +66,3 @@ def fitted_cell(model: Path) -> "MitchellSchaeffer":
     from heartwright.electro.cells import MitchellSchaeffer
 
     return MitchellSchaeffer(**read_fit(model).parameters)
-
-
-def write_painted(field: SurfaceField, path: Path, *, force: bool = False) -> None:
-    """Write a painted solid: coloured 3MF for printers, PLY with the values for programs.
-
-    Raises:
-        InputError: the file's ending is neither.
-    """
-    from heartwright.printing import Part, write_3mf, write_ply
-    from heartwright.report import colours
-
-    paint = colours(field.values)
-    solid = replace(field.solid, provenance=field.provenance)
-    if _painted_ending(path) == ".3mf":
-        write_3mf([Part(solid, name=field.name, colours=paint)], path, force=force)
-    else:
-        write_ply(solid, path, colours=paint, values=(field.name, field.values), force=force)
-
-
-def _painted_ending(path: Path) -> str:
-    ending = path.suffix.lower()
-    if ending not in {".3mf", ".ply"}:
-        raise InputError(f"{path}: painted models are written as .3mf or .ply; change the ending.")
-    return ending

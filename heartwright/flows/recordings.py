@@ -1,4 +1,4 @@
-"""What a person names on the command line, as records."""
+"""Traces, from whatever a person names: NetCDF files, CSV files and folders of CSV files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,30 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from heartwright.data import InputError, LabelMap, Provenance, Solid, TraceSet
+from heartwright.data import InputError, Provenance, TraceSet
 from heartwright.data.netcdf import read_traces as read_netcdf
 
-MESHES = (".stl", ".ply", ".obj", ".vtp", ".3mf")
 NETCDF = (".nc", ".nc4")
 
 TimeUnit = Literal["s", "ms"]
 Normalise = Literal["plateau", "minmax"]
-
-
-def read_lumen(path: Path, *, label: int | None = None, scan: Path | None = None) -> Solid:
-    """The blood's body, from a label map (one label of it) or from a closed mesh.
-
-    Raises:
-        InputError: `label` is missing or does not belong to this kind of file.
-        GeometryError: the mesh is open.
-    """
-    inputs = [path] if scan is None else [path, scan]
-    parameters = {} if label is None else {"label": label}
-    if path.name.lower().endswith(MESHES):
-        lumen = _lumen_from_mesh(path, label, scan)
-    else:
-        lumen = _lumen_from_labels(path, label, scan)
-    return replace(lumen, provenance=Provenance.of(inputs, parameters))
 
 
 @dataclass(frozen=True)
@@ -61,35 +44,6 @@ def read_traces(paths: Sequence[Path], how: Reading = Reading()) -> TraceSet:
         sets = [prepare(traces, normalise=how.normalise) for traces in sets]
     provenance = Provenance.of(paths, {"normalise": "raw" if how.raw else how.normalise})
     return replace(_joined(sets), prepared=True, provenance=provenance)
-
-
-def _lumen_from_mesh(path: Path, label: int | None, scan: Path | None) -> Solid:
-    from heartwright.anatomy.mesh import as_solid
-    from heartwright.printing import read_surface
-
-    if label is not None or scan is not None:
-        raise InputError(f"{path} is a mesh: --label and --scan go with a label map only.")
-    return as_solid(read_surface(path))
-
-
-def _lumen_from_labels(path: Path, label: int | None, scan: Path | None) -> Solid:
-    from heartwright.anatomy.imaging import read_labels, read_volume
-    from heartwright.anatomy.mesh import surface_from_labels
-
-    labels = read_labels(path)
-    chosen = _only_label(labels, path) if label is None else label
-    volume = None if scan is None else read_volume(scan)
-    name = labels.names.get(chosen, f"label {chosen}")
-    return surface_from_labels(labels, chosen, scan=volume, name=name)
-
-
-def _only_label(labels: LabelMap, path: Path) -> int:
-    present = [int(n) for n in np.unique(labels.values) if n]
-    if len(present) != 1:
-        raise InputError(
-            f"{path} holds {', '.join(map(str, present)) or 'no labels'}; choose one with --label."
-        )
-    return present[0]
 
 
 def _joined(sets: Sequence[TraceSet]) -> TraceSet:

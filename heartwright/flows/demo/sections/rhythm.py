@@ -1,0 +1,57 @@
+"""The rhythm: an action potential, forecast from one measurement."""
+
+from typing import TYPE_CHECKING
+
+from heartwright.flows.demo.rhythm import Rhythm
+
+if TYPE_CHECKING:
+    from heartwright.report.page import Section
+
+
+def rhythm_section(rhythm: Rhythm) -> "Section":
+    from heartwright.report.figures import forecast_figure, learning_figure, traces_figure
+    from heartwright.report.page import Figure, File, Number, Section
+
+    scores, physics = rhythm.forecast.scores, rhythm.forecast_physics_only.scores
+    fitted = rhythm.fit.parameters
+    return Section(
+        "The rhythm: an action potential, forecast from one measurement",
+        "Tissue of ten Tusscher–Panfilov cells is paced at a corner; Mitchell–Schaeffer plus a "
+        "small network learns from its noisy traces (APHYN-EP). The forecast is for tissue paced "
+        "elsewhere, that training never saw, from the first sample of each trace alone.\n\n"
+        "The stimulus J acts on every trace at its own onset: only a few pixels were truly "
+        "stimulated, for the others it stands in for the current of their neighbours.",
+        figures=[
+            Figure(
+                forecast_figure(rhythm.forecast),
+                "image/svg+xml",
+                "The forecast of median error, its two parts, and the error of all.",
+                "Measured, true and forecast action potential with its decomposition and errors.",
+            ),
+            Figure(
+                traces_figure(rhythm.traces),
+                "image/svg+xml",
+                "What it learned from: one trace a pixel, 5 % noise.",
+                "Bundle of noisy simulated action potentials with their clean mean.",
+            ),
+            Figure(
+                learning_figure(rhythm.fit),
+                "image/svg+xml",
+                "How learning went.",
+                "Trajectory loss, residual norm and weight over the epochs.",
+            ),
+        ],
+        numbers=[
+            Number("error of the forecast", scores["mse_clean"], "MSE to truth"),
+            Number("physics alone, refitted", physics["mse_clean"], "MSE to truth"),
+            Number("mean training trace", scores["mean_trace_mse"], "MSE to noisy data"),
+            Number("error of APD90", scores["apd90_error_ms"], "ms"),
+            Number("residual norm", scores["residual_norm"], "1/ms²", "mean of F²"),
+            *(Number(name, fitted[name], "ms", "learned") for name in rhythm.fit.learned),
+        ],
+        files=[
+            File("slab.nc", "training traces, noisy and clean"),
+            File("aphyn.model", "the fitted model"),
+            File("forecast.nc", "forecasts, term by term"),
+        ],
+    )

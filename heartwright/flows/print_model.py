@@ -1,0 +1,68 @@
+"""Lumen → walled, opened, checked model → print files."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from heartwright.data import Provenance, Solid
+from heartwright.data.files import writable
+from heartwright.flows.lumen import read_lumen
+
+if TYPE_CHECKING:
+    from heartwright.anatomy.mesh import Opening, Wall
+    from heartwright.printing import Printability
+
+WALL_COLOUR = (226, 170, 158)  # the flesh tone of anatomical models
+
+
+@dataclass(frozen=True, eq=False)
+class PrintedModel:
+    """A walled, opened, checked model."""
+
+    wall: "Wall"
+    check: "Printability"
+
+
+def print_model(
+    shape: Path,
+    path: Path,
+    *,
+    wall_mm: float,
+    label: int | None = None,
+    openings: Sequence["Opening"] = (),
+    stl: Path | None = None,
+    force: bool = False,
+) -> dict[str, Any]:
+    """Make the walled model and write its print files."""
+    from heartwright.printing import Part, write_3mf, write_stl
+
+    for target in (path, stl):
+        if target is not None:
+            writable(target, force=force)
+    start = time.perf_counter()
+    lumen = read_lumen(shape, label=label)
+    model = walled(lumen, wall_mm=wall_mm, openings=openings)
+    solid = replace(model.wall.solid, provenance=_made_from(lumen, wall_mm, openings))
+    write_3mf([Part(solid, name=lumen.name or "wall", colour=WALL_COLOUR)], path, force=force)
+    files = {"model": str(path)}
+    if stl is not None:
+        write_stl(solid, stl, force=force)
+        files["stl"] = str(stl)
+    return model.check.summary() | {"seconds": time.perf_counter() - start, "files": files}
+
+
+def walled(lumen: Solid, *, wall_mm: float, openings: Sequence["Opening"] = ()) -> PrintedModel:
+    """Put a wall around a lumen, open the vessels, and check the result for printing."""
+    from heartwright.anatomy.mesh import thickness, wall
+    from heartwright.printing import printability
+
+    built = wall(lumen, wall_mm, openings=openings)
+    return PrintedModel(built, printability(built.solid, thickness=thickness(built)))
+
+
+def _made_from(lumen: Solid, wall_mm: float, openings: Sequence["Opening"]) -> Provenance:
+    cuts = [[*opening.point.tolist(), *opening.normal.tolist()] for opening in openings]
+    parameters = {"wall_mm": wall_mm, "openings_lps_mm": cuts}
+    return replace(lumen.provenance, parameters=dict(lumen.provenance.parameters) | parameters)

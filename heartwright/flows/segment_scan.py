@@ -1,0 +1,43 @@
+"""Scan → label map."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from heartwright.data import Provenance
+from heartwright.data.files import writable
+
+
+def segment_scan(
+    scan: Path,
+    path: Path,
+    *,
+    lower: float,
+    upper: float | None,
+    seeds: Float[np.ndarray, "seed 3"],
+    box: Float[np.ndarray, "2 3"] | None,
+    force: bool = False,
+    series: str | None = None,
+) -> dict[str, Any]:
+    """Segment a scan by threshold and seeds, and write the label map."""
+    from heartwright.anatomy.imaging import read_volume, write_labels
+    from heartwright.anatomy.segment import segment
+
+    writable(path, force=force)
+    start = time.perf_counter()
+    volume = read_volume(scan, series=series)
+    labels = segment(volume, lower=lower, upper=upper, seeds=seeds, box=box)
+    labels = replace(labels, provenance=Provenance.of([scan], dict(labels.provenance.parameters)))
+    write_labels(labels, path, force=force)
+    voxels = int((labels.values > 0).sum())
+    return {
+        "voxels": voxels,
+        "volume_mm3": voxels * labels.grid.voxel_mm3,
+        "warnings": labels.provenance.parameters.get("warnings", []),
+        "seconds": time.perf_counter() - start,
+        "files": {"labels": str(path)},
+    }
