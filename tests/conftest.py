@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no deadline: CI machines are slow in bursts.
+settings.register_profile("heartwright", deadline=None, derandomize=True)
+settings.load_profile("heartwright")
 
 
 @pytest.fixture(scope="session")
