@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def plan_section(shape: Shape) -> "Section":
+    """What the plan says, beside the truth that the sample knows."""
     from heartwright.anatomy.mesh import section
     from heartwright.report.figures import ostium_figure
     from heartwright.report.page import Figure, File, Number, Section

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 
 def rhythm_section(rhythm: Rhythm) -> "Section":
+    """How learning went and what it foretells."""
     from heartwright.report.figures import forecast_figure, learning_figure, traces_figure
     from heartwright.report.page import Figure, File, Number, Section
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 
 def shape_section(shape: Shape) -> "Section":
+    """The scan, the wall and its check for printing."""
     from heartwright.report.figures import slice_figure, thickness_figure
     from heartwright.report.page import Figure, File, Number, Section
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 
 def twin_section(twin: Twin) -> "Section":
+    """Where the excitation is when."""
     from heartwright.report import ANTERIOR, SUPERIOR
     from heartwright.report.figures import field_figure
     from heartwright.report.page import Figure, File, Number, Section

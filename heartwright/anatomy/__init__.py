@@ -1,0 +1,1 @@
+"""How the heart is shaped: images, labels and meshes, in LPS millimetres."""

@@ -1,0 +1,113 @@
+"""The doors of the shape strand: which ending is read and written by which format."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from heartwright.anatomy.imaging import dicom, nifti, nrrd
+from heartwright.anatomy.imaging.image import Image, grey_values, label_values
+from heartwright.data.errors import InputError, OutputError
+from heartwright.data.files import atomic, existing
+from heartwright.data.provenance import Provenance
+from heartwright.data.volume import LabelMap, Volume
+
+READERS: dict[str, Callable[[Path], Image]] = {
+    ".nii": nifti.read,
+    ".nii.gz": nifti.read,
+    ".nrrd": nrrd.read,
+    ".nhdr": nrrd.read,
+}
+WRITERS: dict[str, Callable[[Image, str], bytes]] = {
+    ".nii": nifti.encode,
+    ".nii.gz": nifti.encode_gzipped,
+    ".nrrd": nrrd.encode,
+}
+
+
+def read_volume(path: Path, *, series: str | None = None) -> Volume:
+    """Read a scan: a folder of DICOM slices, NIfTI (.nii, .nii.gz) or NRRD (.nrrd, .nhdr).
+
+    Args:
+        path: the file or folder.
+        series: which DICOM series of the folder: its UID (or a beginning of it that no other
+            has), its number, or its description.
+
+    Returns:
+        Rescaled values (HU for CT), int16 where that is exact, else float32, in LPS mm. A DICOM
+        series carries its `GeometryAudit` in the provenance's parameters.
+
+    Raises:
+        InputError: nothing readable is there, or several series of which none is named.
+        GeometryError: the slices do not lie on an even, upright grid.
+    """
+    existing(path)
+    if path.is_dir():
+        return dicom.read_series(path, series=series)
+    if dicom.is_dicom(path):
+        raise InputError(f"{path} is a single DICOM file; name the folder that holds its series.")
+    if series is not None:
+        raise InputError(f"{path} is a single image; --series is for folders of DICOM files.")
+    image = _reader(path)(path)
+    return Volume(grey_values(image.values, path), image.affine, provenance=Provenance.of([path]))
+
+
+def read_labels(path: Path) -> LabelMap:
+    """Read a label map: NIfTI, or NRRD with the names that 3D Slicer gives its segments.
+
+    Returns:
+        Labels in the smallest unsigned integers that hold them, in LPS mm.
+
+    Raises:
+        InputError: nothing readable is there, or its values are no labels.
+        GeometryError: its place in space is not usable.
+    """
+    existing(path)
+    image = _reader(path)(path)
+    return LabelMap(
+        label_values(image.values, path), image.affine, image.names, Provenance.of([path])
+    )
+
+
+def write_volume(volume: Volume, path: Path, *, force: bool = False) -> None:
+    """Write a scan as .nrrd, .nii or .nii.gz, int16 where exact, else float32; provenance inside.
+
+    Raises:
+        OutputError: the ending is none of these, or the place cannot be written to.
+    """
+    image = Image(grey_values(volume.values, path), volume.affine)
+    _write(image, path, volume.provenance, force=force)
+
+
+def write_labels(labels: LabelMap, path: Path, *, force: bool = False) -> None:
+    """Write a label map as .nrrd (names as 3D Slicer's .seg.nrrd has them), .nii or .nii.gz.
+
+    NIfTI has no place for names: they are in its provenance comment, for people.
+
+    Raises:
+        OutputError: the ending is none of these, or the place cannot be written to.
+    """
+    image = Image(label_values(labels.values, path), labels.affine, labels.names)
+    _write(image, path, labels.provenance, force=force)
+
+
+def _reader(path: Path) -> Callable[[Path], Image]:
+    ending = _ending(path, READERS)
+    if ending is None or not path.is_file():
+        raise InputError(f"{path} is no file that we read; its ending must be {_list(READERS)}.")
+    return READERS[ending]
+
+
+def _write(image: Image, path: Path, provenance: Provenance, *, force: bool) -> None:
+    ending = _ending(path, WRITERS)
+    if ending is None:
+        raise OutputError(f"{path}: its ending must be {_list(WRITERS)}; choose one of them.")
+    with atomic(path, force=force) as temporary:
+        temporary.write_bytes(WRITERS[ending](image, provenance.to_json()))
+
+
+def _ending(path: Path, table: dict[str, Callable]) -> str | None:
+    return next((ending for ending in table if path.name.lower().endswith(ending)), None)
+
+
+def _list(table: dict[str, Callable]) -> str:
+    *first, last = table
+    return f"{', '.join(first)} or {last}"

@@ -1,0 +1,78 @@
+"""The door to manifold3d: exact booleans whose silent failures become errors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from manifold3d import Error, Manifold, Mesh64
+
+from heartwright.data import GeometryError, Provenance, Solid
+
+Vector = Float[np.ndarray, "3"]
+
+_BOOKKEEPING = 1e-6  # relative: how well volumes must add up after a boolean
+_WELD_MM = 0.002  # vertices this close are one: float32 files could not tell them apart
+
+
+def to_manifold(solid: Solid) -> Manifold:
+    """A solid for booleans, in double precision.
+
+    Raises:
+        GeometryError: manifold3d does not accept it.
+    """
+    mesh = Mesh64(
+        np.array(solid.vertices, dtype=np.float64, order="C"),
+        np.array(solid.faces, dtype=np.uint64, order="C"),
+    )
+    manifold = Manifold(mesh)
+    if manifold.status() != Error.NoError or manifold.is_empty():
+        raise GeometryError(
+            f"{solid.name or 'the mesh'} cannot be cut ({manifold.status().name}); "
+            f"mesh the labels again with more smoothing."
+        )
+    return manifold
+
+
+def to_solid(
+    manifold: Manifold, name: str, provenance: Provenance, *, weld_mm: float = 0.0
+) -> Solid:
+    """A solid from a boolean's result."""
+    mesh = (manifold.simplify(weld_mm) if weld_mm else manifold).to_mesh64()
+    vertices = np.array(mesh.vert_properties, dtype=np.float64)[:, :3]
+    return Solid(vertices, np.asarray(mesh.tri_verts).astype(np.int64), name, provenance)
+
+
+def printable(manifold: Manifold, name: str, provenance: Provenance) -> Solid:
+    """A solid whose triangles survive the rounding of printers' files."""
+    return to_solid(manifold, name, provenance, weld_mm=_WELD_MM)
+
+
+def hollowed(outer: Manifold, inner: Manifold) -> Manifold:
+    """Outer without inner, which must lie wholly inside it."""
+    shell = outer - inner
+    _balanced(outer.volume(), [shell.volume(), inner.volume()])
+    return shell
+
+
+def parted(body: Manifold, cutter: Manifold) -> tuple[Manifold, Manifold]:
+    """What of a body lies in the cutter, and what outside it."""
+    inside, outside = body.split(cutter)
+    _balanced(body.volume(), [inside.volume(), outside.volume()])
+    return inside, outside
+
+
+def halved(body: Manifold, point: Vector, normal: Vector) -> tuple[Manifold, Manifold]:
+    """The parts of a body in front of a plane (along its normal) and behind it."""
+    unit = normal / np.linalg.norm(normal)
+    front, back = body.split_by_plane(tuple(unit), float(point @ unit))
+    _balanced(body.volume(), [front.volume(), back.volume()])
+    return front, back
+
+
+def _balanced(whole: float, parts: Sequence[float]) -> None:
+    """Guard against booleans that come back empty without a word."""
+    if abs(sum(parts) - whole) > _BOOKKEEPING * max(abs(whole), 1.0):
+        raise GeometryError(
+            "a cut lost material (its parts do not add up to the whole); "
+            "move the plane a little or mesh the labels again with more smoothing."
+        )

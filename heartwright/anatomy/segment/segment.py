@@ -1,0 +1,166 @@
+"""Threshold, box, seeds, islands, cavities: a contrast-filled cavity out of a scan."""
+
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float, Integer, Num
+
+from heartwright.anatomy.segment.box import Block, Box, inside_box, part_of, reach
+from heartwright.anatomy.segment.region import Mask, cut_mm2, fill, grow, islands, threshold
+from heartwright.data.errors import InputError
+from heartwright.data.provenance import Provenance
+from heartwright.data.volume import Grid, LabelMap, Volume
+
+SMALLEST_MM3 = 100.0  # a ball of 5.8 mm
+
+Seeds = Float[np.ndarray, "seed 3"]
+Voxels = Integer[np.ndarray, "seed 3"]
+
+
+def segment(
+    volume: Volume,
+    *,
+    lower: float,
+    upper: float | None = None,
+    seeds: Seeds,
+    box: Box | None = None,
+    smallest_mm3: float = SMALLEST_MM3,
+) -> LabelMap:
+    """Grow what the threshold allows from the seeds, inside the box.
+
+    Only what is connected to a seed through voxel faces is kept. Closed pockets smaller than
+    `smallest_mm3` are filled: they are noise, streaks, or muscle between trabeculae, and would be
+    trapped voids in a print. Larger pockets stay, as a thrombus or a tumour would be one.
+
+    Args:
+        volume: the scan.
+        lower: least value of the structure, HU for CT, included.
+        upper: greatest value, included; none by default.
+        seeds: points in the structure, LPS mm.
+        box: two opposite corners that growth stays within, LPS mm, in any order.
+        smallest_mm3: least volume of a cavity that stays, and of a region that is grown.
+
+    Returns:
+        Label 1 on the scan's grid. Its provenance's parameters hold `volume_mm3` and `cut_mm2`,
+        the area by which each side of the patient was cut flat by the box or the scan's end.
+
+    Raises:
+        InputError: the range is empty, the box misses the scan, or a seed lies outside the scan,
+            the box or the range, or on a speck.
+    """
+    _refuse_range(lower, upper)
+    grid = volume.grid
+    seed_voxels = _voxels(grid, seeds)
+    block, allowed = _allowed(grid, box)
+    seed_voxels = seed_voxels - [axis.start for axis in block]
+    values, local = volume.values[block], part_of(grid, block)
+    _refuse_outside(seeds, seed_voxels, allowed)
+    bright = threshold(values, lower=lower, upper=upper)
+    _refuse_dark(seeds, seed_voxels, values, bright)
+
+    smallest = int(np.ceil(smallest_mm3 / grid.voxel_mm3))
+    region = islands(grow(bright & allowed, seeds=seed_voxels), smallest=smallest)
+    _refuse_specks(seeds, seed_voxels, region, smallest_mm3)
+    region = fill(region, smallest=smallest)
+
+    labels = np.zeros(grid.shape, dtype=np.uint8, order="F")
+    labels[block] = region
+    parameters = {
+        "lower": lower,
+        "upper": upper,
+        "seeds_lps_mm": seeds.tolist(),
+        "box_lps_mm": None if box is None else box.tolist(),
+        "smallest_mm3": smallest_mm3,
+        "volume_mm3": float(region.sum() * grid.voxel_mm3),
+        "cut_mm2": cut_mm2(region, bright, local),
+    }
+    return LabelMap(
+        labels,
+        volume.affine,
+        {1: _name(lower, upper)},
+        replace(Provenance.of(parameters=parameters), inputs=volume.provenance.inputs),
+    )
+
+
+def _name(lower: float, upper: float | None) -> str:
+    return f"threshold {lower:g}" + ("" if upper is None else f" to {upper:g}")
+
+
+def _voxels(grid: Grid, seeds: Seeds) -> Voxels:
+    """The voxel that each seed lies in."""
+    if len(seeds) == 0:
+        raise InputError("growing needs at least one seed; name a point inside the structure.")
+    index = grid.to_index(seeds)
+    for seed, place in zip(seeds, index, strict=True):
+        if not ((place > -0.5) & (place < np.array(grid.shape) - 0.5)).all():
+            raise InputError(
+                f"the seed {_point(seed)} lies outside the scan, which {_span(grid)} (LPS mm)."
+            )
+    return np.rint(index).astype(np.int64)
+
+
+def _allowed(grid: Grid, box: Box | None) -> tuple[Block, Mask]:
+    """The block of voxels to work in, and which of them may be grown into."""
+    if box is None:
+        return _whole(grid), np.ones(grid.shape, dtype=bool)
+    if not np.isfinite(box).all():
+        raise InputError("the box has corners that are not numbers; give two points in LPS mm.")
+    block = reach(grid, box)
+    allowed = inside_box(part_of(grid, block), box)
+    if not allowed.any():
+        raise InputError(
+            f"the box {_point(box[0])} to {_point(box[1])} holds no voxel of the scan, which "
+            f"{_span(grid)} (LPS mm)."
+        )
+    return block, allowed
+
+
+def _refuse_range(lower: float, upper: float | None) -> None:
+    if not lower < (np.inf if upper is None else upper):
+        raise InputError(
+            f"the range from {lower:g} to {'infinity' if upper is None else f'{upper:g}'} is "
+            f"empty; the lower threshold must be below the upper."
+        )
+
+
+def _refuse_outside(seeds: Seeds, voxels: Voxels, allowed: Mask) -> None:
+    for seed, voxel in zip(seeds, voxels, strict=True):
+        here = ((voxel >= 0) & (voxel < allowed.shape)).all()
+        if not (here and allowed[tuple(voxel)]):
+            raise InputError(
+                f"the seed {_point(seed)} lies outside the box; move the seed or widen the box."
+            )
+
+
+def _refuse_dark(
+    seeds: Seeds, voxels: Voxels, values: Num[np.ndarray, "i j k"], bright: Mask
+) -> None:
+    for seed, voxel in zip(seeds, voxels, strict=True):
+        if not bright[tuple(voxel)]:
+            raise InputError(
+                f"the scan has the value {values[tuple(voxel)]:g} at the seed {_point(seed)}, "
+                f"which is outside the range; move the seed or change the thresholds."
+            )
+
+
+def _refuse_specks(seeds: Seeds, voxels: Voxels, region: Mask, smallest_mm3: float) -> None:
+    for seed, voxel in zip(seeds, voxels, strict=True):
+        if not region[tuple(voxel)]:
+            raise InputError(
+                f"the seed {_point(seed)} lies on a speck of less than {smallest_mm3:g} mm³; move "
+                f"the seed or lower the threshold."
+            )
+
+
+def _whole(grid: Grid) -> Block:
+    i, j, k = (slice(0, size) for size in grid.shape)
+    return i, j, k
+
+
+def _point(point: Float[np.ndarray, "3"]) -> str:
+    return ",".join(f"{x:g}" for x in point)
+
+
+def _span(grid: Grid) -> str:
+    corners = grid.to_lps(np.array(list(np.ndindex(2, 2, 2))) * (np.array(grid.shape) - 1))
+    return f"spans {_point(corners.min(axis=0).round(1))} to {_point(corners.max(axis=0).round(1))}"

@@ -1,0 +1,126 @@
+"""Adam on the variables, epoch by epoch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Float, Integer
+
+from heartwright.data import ConvergenceError, Progress
+from heartwright.electro.hybrid.examples import Examples
+from heartwright.electro.hybrid.loss import Terms, next_weight, terms
+from heartwright.electro.hybrid.rollout import Currents
+from heartwright.electro.hybrid.settings import CLIP, STEPS_PER_EPOCH, Settings
+from heartwright.electro.hybrid.variables import Variables
+
+evaluate = eqx.filter_jit(terms)
+
+
+@dataclass
+class History:
+    """One entry an epoch, taken at its end over all training traces."""
+
+    loss: list[float] = field(default_factory=list)
+    trajectory: list[float] = field(default_factory=list)
+    residual: list[float] = field(default_factory=list)
+    weight: list[float] = field(default_factory=list)  # λ during the epoch
+
+    def add(self, reached: Terms, weight: float) -> None:
+        """Note an epoch.
+
+        Raises:
+            ConvergenceError: its loss is not a number.
+        """
+        loss = float(reached.total(weight))
+        if not np.isfinite(loss):
+            raise ConvergenceError(
+                f"the loss stopped being a number in epoch {len(self.loss) + 1}; "
+                f"learn again with a lower learning rate or another seed."
+            )
+        self.loss.append(loss)
+        self.trajectory.append(float(reached.trajectory))
+        self.residual.append(float(reached.residual))
+        self.weight.append(weight)
+
+    @property
+    def at_its_best(self) -> bool:
+        """Whether the last epoch has the lowest trajectory loss so far."""
+        return self.trajectory[-1] == min(self.trajectory)
+
+
+class Descent(eqx.Module):
+    """What stays the same from step to step."""
+
+    optimiser: optax.GradientTransformation
+    stimulus: Currents
+    dt_ms: float
+
+    @eqx.filter_jit
+    def step(
+        self,
+        variables: Variables,
+        state: optax.OptState,
+        batch: Examples,
+        weight: Float[Array, ""],
+    ) -> tuple[Variables, optax.OptState]:
+        """Variables and optimiser after one step of Adam, the whole of it compiled."""
+
+        def loss(variables: Variables) -> Float[Array, ""]:
+            return terms(variables.model(), batch, self.stimulus, self.dt_ms).total(weight)
+
+        gradient = eqx.filter_grad(loss)(variables)
+        updates, state = self.optimiser.update(gradient, state)
+        return eqx.apply_updates(variables, updates), state
+
+
+def descend(
+    variables: Variables,
+    training: Examples,
+    stimulus: Currents,
+    *,
+    settings: Settings,
+    progress: Progress,
+) -> tuple[Variables, History]:
+    """Minimise λ · L_traj + ‖F_dl‖²; the variables of the best epoch, and the history.
+
+    Raises:
+        ConvergenceError: the loss stopped being a number.
+    """
+    traces = len(training.values)
+    descent = Descent(_optimiser(settings, traces), stimulus, settings.dt_ms)
+    state = descent.optimiser.init(eqx.filter(variables, eqx.is_array))
+    random = np.random.default_rng(settings.seed)
+    history, best, weight = History(), variables, settings.lambda_0
+    for epoch in range(settings.epochs):
+        for batch in _batches(random, settings, traces):
+            variables, state = descent.step(
+                variables, state, training.take(batch), jnp.asarray(weight)
+            )
+        history.add(evaluate(variables.model(), training, stimulus, settings.dt_ms), weight)
+        best = variables if history.at_its_best else best
+        weight = next_weight(weight, settings.gamma, history.trajectory[-1])
+        progress(epoch + 1, settings.epochs)
+    return best, history
+
+
+def _optimiser(settings: Settings, traces: int) -> optax.GradientTransformation:
+    steps = settings.epochs * _steps_per_epoch(settings, traces)
+    falling = optax.cosine_decay_schedule(settings.learning_rate, steps)
+    return optax.chain(optax.clip_by_global_norm(CLIP), optax.adam(falling))
+
+
+def _steps_per_epoch(settings: Settings, traces: int) -> int:
+    return max(STEPS_PER_EPOCH, -(-traces // settings.batch_size))
+
+
+def _batches(
+    random: np.random.Generator, settings: Settings, traces: int
+) -> Iterator[Integer[np.ndarray, "batch"]]:
+    """Batches of one size, in random order, until every trace was seen and the epoch is full."""
+    size = min(settings.batch_size, traces)
+    order = random.permutation(traces)
+    for n in range(_steps_per_epoch(settings, traces)):
+        yield np.take(order, np.arange(n * size, (n + 1) * size), mode="wrap")

@@ -1,0 +1,93 @@
+"""Forecasting: a fit and one measurement → the whole action potential."""
+
+import equinox as eqx
+import numpy as np
+from jaxtyping import Float
+
+from heartwright.data import Fit, Forecast, Provenance, TraceSet
+from heartwright.electro.hybrid.examples import check_prepared, currents, examples
+from heartwright.electro.hybrid.fitted import model_of
+from heartwright.electro.hybrid.horizon import apd90, observed_apd90
+from heartwright.electro.hybrid.model import Hybrid
+from heartwright.electro.hybrid.rollout import rollout
+
+Samples = Float[np.ndarray, "trace time"]
+
+_run = eqx.filter_jit(rollout)
+
+
+def forecast(fit: Fit, traces: TraceSet) -> Forecast:
+    """Foretell each trace from its first measurement, to its own end.
+
+    Nothing of a trace but its first sample is used. Where a trace is longer than the horizon that
+    the fit was learned on, the forecast goes on where nothing was learned.
+
+    Returns:
+        Prediction and its parts, with prediction = v₀ + physics + residual (the stimulus counts as
+        physics); the same physics alone; the mean training trace, its last value held; scores:
+        `mse` against the recording, `mse_clean` against the truth (None where it is not known),
+        `residual_norm` (mean of F_dl² along the predictions, 1/ms²), `apd90_error_ms` (mean
+        |predicted − observed|; None where one of them does not repolarise), `physics_alone_mse`
+        and `mean_trace_mse`. All arrays are NaN behind a trace's own end.
+
+    Raises:
+        InputError: traces that are not prepared, or on another clock than the fit.
+    """
+    check_prepared(traces, fit.step_ms)
+    model = model_of(fit)
+    prediction, added = _predict(model, traces)
+    residual = _sum_before(added) * fit.step_ms
+    alone, _ = _predict(Hybrid(physics=model.physics), traces)
+    mean = _held(fit.mean_trace, traces.values.shape[1])
+    return Forecast(
+        observed=traces,
+        prediction=prediction,
+        physics=prediction - prediction[:, :1] - residual,
+        residual=residual,
+        physics_alone=alone,
+        mean_trace=mean,
+        scores=_scores(traces, prediction, added)
+        | {
+            "physics_alone_mse": mse(alone, traces.values),
+            "mean_trace_mse": mse(mean, traces.values),
+        },
+        provenance=Provenance.of(parameters=dict(fit.parameters)),
+    )
+
+
+def mse(predicted: Float[np.ndarray, "*trace time"], observed: Samples) -> float:
+    """Mean squared difference over all samples of all traces, 1."""
+    return float(np.nanmean((predicted - observed) ** 2))
+
+
+def _predict(model: Hybrid, traces: TraceSet) -> tuple[Samples, Samples]:
+    """v, and the residual's dv/dt (1/ms), of every trace from its first sample."""
+    steps = traces.values.shape[1]
+    start = examples(traces, 1).start
+    trajectory = _run(model, start, currents(steps, traces.step_ms), traces.step_ms)
+    voltage, added = (
+        np.where(traces.there, np.asarray(values, dtype=np.float64).T, np.nan)
+        for values in (trajectory.states[:, 0], trajectory.residual)
+    )
+    return voltage, added
+
+
+def _scores(traces: TraceSet, prediction: Samples, added: Samples) -> dict[str, float | None]:
+    durations = apd90(prediction, traces.there, traces.step_ms)
+    error = float(np.abs(durations - observed_apd90(traces)).mean())
+    return {
+        "mse": mse(prediction, traces.values),
+        "mse_clean": None if traces.clean is None else mse(prediction, traces.clean),
+        "residual_norm": float(np.nanmean(added**2)),
+        "apd90_error_ms": None if np.isnan(error) else error,
+    }
+
+
+def _sum_before(rates: Samples) -> Samples:
+    """The sum of all earlier samples."""
+    return np.cumsum(rates, axis=1) - rates
+
+
+def _held(trace: Float[np.ndarray, "time"], samples: int) -> Float[np.ndarray, "samples"]:
+    """The trace cut, or its last value held, to a number of samples."""
+    return trace[np.minimum(np.arange(samples), len(trace) - 1)]

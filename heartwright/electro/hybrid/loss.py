@@ -1,0 +1,40 @@
+"""λ · L_traj + ‖F_dl‖², with means, and the rule by which λ grows."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from heartwright.electro.hybrid.examples import Examples
+from heartwright.electro.hybrid.model import Hybrid
+from heartwright.electro.hybrid.rollout import Currents, rollout
+
+
+class Terms(NamedTuple):
+    """The two terms of the loss."""
+
+    trajectory: Float[Array, ""]  # L_traj: mean of (v − ṽ)² over all samples of all traces, 1
+    residual: Float[Array, ""]  # ‖F_dl‖²: mean of F_dl² along the predicted trajectories, 1/ms²
+
+    def total(self, weight: Float[Array, ""] | float) -> Float[Array, ""]:
+        """λ · L_traj + ‖F_dl‖²."""
+        return weight * self.trajectory + self.residual
+
+
+def terms(model: Hybrid, observed: Examples, stimulus: Currents, dt_ms: float) -> Terms:
+    """Both terms over the whole horizon.
+
+    The paper writes sums of norms; means keep λ's meaning when traces are added or lengthened.
+    """
+    predicted = rollout(model, observed.start, stimulus, dt_ms)
+    misses = observed.weights * (predicted.states[:, 0].T - observed.values) ** 2
+    return Terms(misses.sum() / observed.weights.sum(), jnp.mean(predicted.residual**2))
+
+
+def next_weight(weight: float, gamma: float, trajectory: float) -> float:
+    """λ_{j+1} = λ_j + γ L_traj(θ_{j+1}).
+
+    The paper's text says that this decreases the weight of L_traj in the course of training; with
+    L_traj ≥ 0 the rule, which we follow, never decreases it.
+    """
+    return weight + gamma * trajectory

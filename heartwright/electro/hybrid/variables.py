@@ -1,0 +1,34 @@
+"""What is learned, and the model that it makes."""
+
+import equinox as eqx
+import jax
+from jaxtyping import Array, Float
+
+from heartwright.electro.cells import MitchellSchaeffer
+from heartwright.electro.hybrid.bounds import bounded, unbounded
+from heartwright.electro.hybrid.model import Hybrid
+from heartwright.electro.hybrid.residual import NoResidual, Residual, initial_residual
+from heartwright.electro.hybrid.settings import Settings
+
+
+class Variables(eqx.Module):
+    """Everything the optimiser moves."""
+
+    parameters: dict[str, Float[Array, ""]]  # unbounded numbers, see `bounds`
+    residual: Residual | NoResidual
+
+    def model(self) -> Hybrid:
+        """The cell that these variables describe; what is not learned keeps the paper's value."""
+        values = {name: bounded(name, number) for name, number in self.parameters.items()}
+        return Hybrid(physics=MitchellSchaeffer(**values), residual=self.residual)
+
+
+def initial_variables(settings: Settings) -> Variables:
+    """Mitchell & Schaeffer's own parameters, and a residual that is (almost) nothing."""
+    defaults = MitchellSchaeffer()
+    return Variables(
+        parameters={name: unbounded(name, getattr(defaults, name)) for name in settings.learned},
+        residual=NoResidual()
+        if settings.physics_only
+        else initial_residual(jax.random.key(settings.seed)),
+    )

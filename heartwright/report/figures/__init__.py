@@ -1,0 +1,22 @@
+"""Figures of records, as bytes: SVG where lines are drawn, PNG and WebP where surfaces are."""
+
+from heartwright.report.figures.collage import collage
+from heartwright.report.figures.moving import animation
+from heartwright.report.figures.ostium import ostium_figure
+from heartwright.report.figures.rhythm import forecast_figure, learning_figure, traces_figure
+from heartwright.report.figures.slices import slice_figure
+from heartwright.report.figures.solids import field_figure, solid_figure
+from heartwright.report.figures.thickness import thickness_figure
+
+__all__ = [
+    "animation",
+    "collage",
+    "field_figure",
+    "forecast_figure",
+    "learning_figure",
+    "ostium_figure",
+    "slice_figure",
+    "solid_figure",
+    "thickness_figure",
+    "traces_figure",
+]

@@ -1,0 +1,1 @@
+"""Embedded defaults, made by code, with their truth known."""

@@ -1,0 +1,135 @@
+"""The in-silico data of APHYN-EP (Kashtanova et al., STACOM 2022): a paced slab, pixel by pixel.
+
+The paper gives 24 × 24 pixels, a stimulus of 1 ms in the top-left corner (training) or near the
+centre (validation), 400 ms, traces in [0, 1] without their silent section, and 5 % noise. It gives
+no spacing, no stimulus size and no rule of onset; ours are the constants below.
+"""
+
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from heartwright.data import InputError, Progress, Provenance, TraceSet, silent
+from heartwright.electro.cells import TenTusscher2006
+from heartwright.electro.tissue import Stimulus, Tissue, simulate
+
+SPACING_MM = 0.25
+DIFFUSIVITY = 0.154  # mm²/ms, ten Tusscher & Panfilov 2006
+PATCH = 4  # pixels along each side of the stimulated square
+AMPLITUDE = 52.0  # pA/pF, depolarising
+PULSE_MS = 1.0
+SAMPLE_MS = 0.1  # the clock of training and forecast
+DT_MS = 0.005  # every activation within 0.02 ms, and V at 40 ms within 0.02 mV, of dt → 0
+ACTIVE_MV = 0.0
+ONSET = 0.02  # clean value that ends the silent section
+
+Where = Literal["corner", "centre"]
+
+
+def slab(
+    *,
+    stimulus: Where = "corner",
+    size: int = 24,
+    duration_ms: float = 400.0,
+    noise: float = 0.05,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> TraceSet:
+    """Simulate the slab and prepare its traces as the paper does: one a pixel, row by row.
+
+    Values run from 0, the potential before the stimulus, to 1, the highest of the whole slab, and a
+    trace starts one sample before its clean value first exceeds 0.02; so lengths differ. `noise`
+    is the standard deviation of the Gaussian noise; `clean` keeps the truth without it.
+
+    Raises:
+        InputError: an option cannot be used, or a pixel does not fire within the duration.
+    """
+    if size < PATCH:
+        raise InputError(
+            f"a slab of {size} × {size} pixels is too small; make it at least {PATCH}."
+        )
+    if not (np.isfinite(noise) and noise >= 0):
+        raise InputError(f"a noise of {noise} cannot be used; give 0 or a positive number.")
+    potential = _potential(stimulus, size, duration_ms, progress)
+    rest, peak = potential[0, 0], potential.max()
+    values = (potential.T - rest) / (peak - rest)
+    clean, lengths = _without_silence(values)
+    noisy = clean + np.random.default_rng(seed).normal(0, noise, clean.shape).astype(clean.dtype)
+    notes = _notes(stimulus, size, duration_ms, noise, rest=float(rest), peak=float(peak))
+    parameters = {
+        "stimulus": stimulus,
+        "size": size,
+        "duration_ms": duration_ms,
+        "noise": noise,
+    }
+    return TraceSet(
+        values=noisy,
+        step_ms=SAMPLE_MS,
+        lengths=lengths,
+        names=tuple(f"r{row:02d}c{column:02d}" for row in range(size) for column in range(size)),
+        prepared=True,
+        clean=clean,
+        notes=notes,
+        provenance=Provenance.of(parameters=parameters, seed=seed),
+    )
+
+
+def stimulated(where: Where, size: int) -> Bool[np.ndarray, "row column"]:
+    """The stimulated pixels: the first four rows and columns, or the middle four."""
+    start = 0 if where == "corner" else (size - PATCH) // 2
+    side = slice(start, start + PATCH)
+    region = np.zeros((size, size), dtype=bool)
+    region[side, side] = True
+    return region
+
+
+def _potential(
+    where: Where, size: int, duration_ms: float, progress: Progress
+) -> Float[np.ndarray, "time node"]:
+    """Membrane potential of every pixel, mV, on the clock of the samples."""
+    simulation = simulate(
+        TenTusscher2006(),
+        Tissue(np.ones((size, size), dtype=bool), SPACING_MM, DIFFUSIVITY),
+        [Stimulus(stimulated(where, size), AMPLITUDE, start_ms=0.0, duration_ms=PULSE_MS)],
+        duration_ms=duration_ms,
+        dt_ms=DT_MS,
+        activation_level=ACTIVE_MV,
+        sample_ms=SAMPLE_MS,
+        progress=progress,
+    )
+    quiet = int(np.isnan(simulation.activation).sum())
+    if quiet or simulation.potential is None:
+        raise InputError(
+            f"{quiet} of {size * size} pixels do not fire within {duration_ms:g} ms; "
+            f"simulate for longer."
+        )
+    return simulation.potential
+
+
+def _without_silence(
+    values: Float[np.ndarray, "trace time"],
+) -> tuple[Float[np.ndarray, "trace time"], np.ndarray]:
+    """Each trace moved to its onset, NaN behind its end, and how long it is now."""
+    starts = np.maximum((values > ONSET).argmax(axis=1) - 1, 0)
+    samples = values.shape[1]
+    lengths = samples - starts
+    index = starts[:, None] + np.arange(lengths.max())
+    moved = np.take_along_axis(values, np.minimum(index, samples - 1), axis=1)
+    return np.where(index < samples, moved, np.nan), lengths
+
+
+def _notes(
+    where: Where, size: int, duration_ms: float, noise: float, *, rest: float, peak: float
+) -> str:
+    rows = np.flatnonzero(stimulated(where, size).any(axis=1))
+    return (
+        f"Simulated: ten Tusscher–Panfilov 2006, epicardial, CellML variant from the CellML "
+        f"initial values; monodomain, {size} × {size} pixels of {SPACING_MM} mm, sealed border, "
+        f"D = {DIFFUSIVITY} mm²/ms; stimulus {AMPLITUDE} pA/pF (depolarising) for {PULSE_MS} ms at "
+        f"t = 0 on rows and columns {rows[0]}–{rows[-1]}, counted from 0; {duration_ms:g} ms at "
+        f"steps of {DT_MS} ms (Rush–Larsen, Godunov, explicit diffusion), float32, sampled every "
+        f"{SAMPLE_MS} ms. One scale for the whole slab: 0 = {rest:.2f} mV, before the stimulus; "
+        f"1 = {peak:.2f} mV, the highest clean potential. A trace starts one sample before its "
+        f"clean value first exceeds {ONSET}. Gaussian noise, standard deviation {noise:g}."
+    )

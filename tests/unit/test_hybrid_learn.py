@@ -1,0 +1,149 @@
+"""Learning and forecasting on traces that Mitchell–Schaeffer made itself."""
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from heartwright.data import Fit, InputError, TraceSet
+from heartwright.electro.cells import MitchellSchaeffer
+from heartwright.electro.hybrid import Hybrid, Settings, forecast, learn
+from heartwright.electro.hybrid.examples import currents
+from heartwright.electro.hybrid.rollout import rollout
+
+DT = 0.2
+TRUTH = {"tau_in": 0.4, "tau_out": 7.0, "tau_close": 60.0}
+
+
+def beats(samples=1000):
+    """Short action potentials (APD90 about 130 ms) from different first samples."""
+    first = jnp.linspace(0.0, 0.1, 4)
+    start = jnp.stack([first, jnp.ones_like(first)])
+    states = rollout(Hybrid(MitchellSchaeffer(**TRUTH)), start, currents(samples, DT), DT).states
+    values = np.asarray(states[:, 0].T, dtype=float)
+    lengths = np.array([samples, samples - 50, samples - 100, samples])
+    values[np.arange(samples) >= lengths[:, None]] = np.nan
+    return TraceSet(values, DT, lengths, ("a", "b", "c", "d"), prepared=True)
+
+
+@pytest.fixture(scope="module")
+def traces():
+    return beats()
+
+
+@pytest.fixture(scope="module")
+def fit(traces):
+    seen = []
+    settings = Settings(epochs=3, dt_ms=DT)
+    fit = learn(
+        traces, validation=traces, settings=settings, progress=lambda *step: seen.append(step)
+    )
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    return fit
+
+
+def test_a_fit_carries_what_others_need(fit):
+    assert set(fit.parameters) == {"tau_in", "tau_out", "tau_open", "tau_close", "v_gate"}
+    assert fit.parameters["v_gate"] == 0.13
+    assert fit.parameters["tau_open"] == 120.0
+    assert fit.learned == ("tau_in", "tau_out", "tau_close")
+    assert len(fit.leaves) == 16
+    assert all(isinstance(leaf, np.ndarray) for leaf in fit.leaves)
+    assert fit.step_ms == DT
+    assert fit.header["train_mse"] == pytest.approx(fit.header["validation_mse"])
+    assert fit.header["horizon_ms"] == pytest.approx(1.3 * 125, abs=25)
+
+
+def test_learning_learns_and_lambda_never_decreases(fit):
+    history = fit.header["history"]
+    assert fit.header["train_mse"] == pytest.approx(min(history["trajectory"]), rel=1e-4)
+    assert history["trajectory"][-1] < history["trajectory"][0]
+    assert (np.diff(history["weight"]) >= 0).all()
+    assert history["weight"][0] == 1.0
+
+
+def test_the_same_seed_gives_the_same_fit(fit, traces):
+    again = learn(traces, settings=Settings(epochs=3, dt_ms=DT))
+    assert again.parameters == fit.parameters
+    for one, other in zip(again.leaves, fit.leaves, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_forecast_is_the_sum_of_its_parts(fit, traces):
+    foretold = forecast(fit, traces)
+    first = traces.values[:, :1]
+    whole = first + foretold.physics + foretold.residual
+    np.testing.assert_allclose(whole, foretold.prediction, atol=1e-6)
+    np.testing.assert_allclose(foretold.prediction[:, 0], traces.values[:, 0], atol=1e-7)
+    assert (np.isfinite(foretold.prediction) == traces.there).all()
+
+
+def test_the_physics_part_is_what_the_physics_adds_along_the_prediction(fit, traces):
+    foretold = forecast(fit, traces)
+    v = foretold.prediction[0]
+    physics = {name: fit.parameters[name] for name in ("tau_in", "tau_out", "tau_close")}
+    h, added, total = 1.0, [0.0], 0.0
+    for n, voltage in enumerate(v[:-1]):
+        stimulus = 1.0 if n < round(1 / DT) else 0.0
+        total += DT * (
+            h * voltage**2 * (1 - voltage) / physics["tau_in"]
+            - voltage / physics["tau_out"]
+            + stimulus
+        )
+        h += DT * ((1 - h) / 120.0 if voltage < 0.13 else -h / physics["tau_close"])
+        added.append(total)
+    np.testing.assert_allclose(foretold.physics[0], added, atol=2e-3)
+
+
+def test_a_forecast_uses_nothing_but_the_first_sample(fit, traces):
+    values = np.where(traces.there, 0.5, np.nan)
+    values[:, 0] = traces.values[:, 0]
+    other = forecast(fit, replace(traces, values=values))
+    np.testing.assert_array_equal(other.prediction, forecast(fit, traces).prediction)
+
+
+def test_scores_compare_with_recording_truth_and_baselines(fit, traces):
+    noisy = traces.values + np.random.default_rng(0).normal(0, 0.05, traces.values.shape)
+    noisy[:, 0] = traces.values[:, 0]
+    scores = forecast(fit, replace(traces, values=noisy, clean=traces.values)).scores
+    assert scores["mse"] == pytest.approx(scores["mse_clean"] + 0.05**2, rel=0.2)
+    assert scores["mean_trace_mse"] < scores["physics_alone_mse"]
+    assert scores["apd90_error_ms"] is not None
+    assert forecast(fit, traces).scores["mse_clean"] is None
+
+
+def test_a_trace_that_does_not_repolarise_has_no_apd_error(fit):
+    assert forecast(fit, beats(samples=400)).scores["apd90_error_ms"] is None
+
+
+def test_physics_only_has_no_residual(traces):
+    settings = Settings(epochs=2, dt_ms=DT, physics_only=True, learned=("tau_close",))
+    fit = learn(traces, settings=settings)
+    assert fit.leaves == ()
+    assert fit.header["residual_norm"] == 0.0
+    assert fit.parameters["tau_in"] == pytest.approx(0.3)
+    foretold = forecast(fit, traces)
+    np.testing.assert_array_equal(foretold.prediction, foretold.physics_alone)
+
+
+def test_traces_that_cannot_be_used_are_refused(fit, traces):
+    with pytest.raises(InputError, match="not prepared"):
+        learn(replace(traces, prepared=False))
+    with pytest.raises(InputError, match="not prepared"):
+        forecast(fit, replace(traces, prepared=False))
+    with pytest.raises(InputError, match=r"every 0.2 ms but the model steps 0.1 ms"):
+        learn(traces)
+    alien: Fit = replace(fit, leaves=fit.leaves[:-1])
+    with pytest.raises(InputError, match="do not suit"):
+        forecast(alien, traces)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("physics_only", "within"), [(True, 0.05), (False, 0.15)])
+def test_time_constants_are_recovered_where_physics_is_the_truth(traces, physics_only, within):
+    fit = learn(traces, settings=Settings(dt_ms=DT, physics_only=physics_only))
+    assert fit.header["train_mse"] < 2e-5
+    assert fit.header["residual_norm"] < 2e-5
+    for name, value in TRUTH.items():
+        assert fit.parameters[name] == pytest.approx(value, rel=within)
