@@ -1,5 +1,6 @@
 """What tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,3 +18,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real data (../shared/data) is not on this machine")
     return folder
+
+
+@pytest.fixture
+def float64() -> Iterator[None]:
+    """Double precision inside one test; everything else runs as users do, in single."""
+    import jax
+
+    with jax.enable_x64(True):
+        yield

@@ -9,6 +9,8 @@ import pytest
 from heartwright.anatomy.imaging import read_labels
 from heartwright.anatomy.mesh import Opening, bodies, cavities, surface_from_labels, thickness, wall
 
+pytestmark = pytest.mark.slow
+
 LEFT_ATRIUM = 2
 WALL_MM = 1.5
 VEINS = (  # a point and the outward direction, LPS; 2.5 mm inside the label's flat ends

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heartwright.data import InputError, TraceSet
+from heartwright.data import ConvergenceError, InputError, TraceSet
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid import Hybrid, Settings, initial_residual
 from heartwright.electro.hybrid.bounds import BOUNDS, PACE, bounded, unbounded
@@ -116,17 +116,15 @@ def some_traces(lengths, garbage=np.nan, samples=64):
 
 @given(
     lengths=st.lists(st.integers(2, 64), min_size=3, max_size=3),
-    garbage=st.one_of(st.floats(allow_nan=True, allow_infinity=True)),
+    garbage=st.floats(),
     samples=st.integers(64, 100),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_what_lies_behind_a_trace_s_end_changes_nothing(lengths, garbage, samples):
-    model = Hybrid(physics=MitchellSchaeffer())
-    one, other = (
-        terms(model, examples(traces, 64), currents(64, DT), DT)
-        for traces in (some_traces(lengths), some_traces(lengths, garbage, samples))
-    )
-    assert one == other
+    one = examples(some_traces(lengths), 64)
+    other = examples(some_traces(lengths, garbage, samples), 64)
+    for a, b in zip(one, other, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_the_trajectory_term_is_the_mean_over_samples_that_exist():
@@ -139,7 +137,5 @@ def test_the_trajectory_term_is_the_mean_over_samples_that_exist():
 
 
 def test_a_loss_that_is_no_number_ends_in_a_sentence():
-    from heartwright.data import ConvergenceError
-
     with pytest.raises(ConvergenceError, match="epoch 1"):
         History().add(Terms(jnp.array(jnp.nan), jnp.array(0.0)), 1.0)

@@ -176,7 +176,7 @@ def test_a_wall_around_large_triangles_is_exact(cube):
     outside = distance(shell.outer.vertices, cube)
     assert outside == pytest.approx(2.0, abs=0.02)
     rounded = 10**3 + 6 * 100 * 2 + 12 * 10 * np.pi + 4 / 3 * np.pi * 8  # Steiner's formula
-    assert shell.outer.volume_mm3 == pytest.approx(rounded, rel=2e-3)
+    assert shell.outer.volume_mm3 == pytest.approx(rounded, rel=4e-3)
 
 
 def test_a_wall_too_thin_for_its_model_is_refused():

@@ -131,8 +131,10 @@ def _numbers(header: "Dataset", name: str) -> Float[np.ndarray, "number"]:
 
 def _is_image(header: "Dataset") -> bool:
     """By the kind of object, which stands at the very start of the file."""
-    kind = header.file_meta.get("MediaStorageSOPClassUID")
-    if kind is None or kind.name == kind:  # missing, or private to a vendor
+    kind = header.file_meta.get("MediaStorageSOPClassUID") or header.get("SOPClassUID")
+    if kind is None:
+        raise EOFError  # every DICOM file says what it is: this one ends before
+    if kind.name == kind:  # private to a vendor
         return "Rows" in header
     return "Image Storage" in kind.name
 

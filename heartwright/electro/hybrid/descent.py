@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -90,8 +91,10 @@ def descend(
         ConvergenceError: the loss stopped being a number.
     """
     traces = len(training.values)
-    descent = Descent(_optimiser(settings, traces), stimulus, settings.dt_ms)
-    state = descent.optimiser.init(eqx.filter(variables, eqx.is_array))
+    steps = settings.epochs * _steps_per_epoch(settings, traces)
+    optimiser = _optimiser(settings.learning_rate, steps)
+    descent = Descent(optimiser, stimulus, settings.dt_ms)
+    state = optimiser.init(eqx.filter(variables, eqx.is_array))
     random = np.random.default_rng(settings.seed)
     history, best, weight = History(), variables, settings.lambda_0
     for epoch in range(settings.epochs):
@@ -106,9 +109,9 @@ def descend(
     return best, history
 
 
-def _optimiser(settings: Settings, traces: int) -> optax.GradientTransformation:
-    steps = settings.epochs * _steps_per_epoch(settings, traces)
-    falling = optax.cosine_decay_schedule(settings.learning_rate, steps)
+@cache  # the same object again, so that the compiled step is found again
+def _optimiser(learning_rate: float, steps: int) -> optax.GradientTransformation:
+    falling = optax.cosine_decay_schedule(learning_rate, steps)
     return optax.chain(optax.clip_by_global_norm(CLIP), optax.adam(falling))
 
 

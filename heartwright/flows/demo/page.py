@@ -55,6 +55,7 @@ def _heroes(shape: Shape, twin: Twin) -> "list[Figure]":
     from heartwright.report import POSTERIOR
     from heartwright.report.figures import animation, field_figure, solid_figure
     from heartwright.report.page import Figure
+    from heartwright.report.scene import scene
 
     wall = shape.model.wall.solid
     return [
@@ -70,6 +71,7 @@ def _heroes(shape: Shape, twin: Twin) -> "list[Figure]":
             "To beat: the excitation runs over the same wall from the right upper vein.",
             "Animation of an activation front spreading over the left atrial wall.",
             still=field_figure(twin.activation, view=POSTERIOR, isolines=10),
+            scene=scene(twin.activation, view=POSTERIOR),
         ),
     ]
 
