@@ -65,4 +65,11 @@ def fitted_cell(model: Path) -> "MitchellSchaeffer":
     """The physics of a fitted model; its residual stays behind (see `twin.NO_RESIDUAL`)."""
     from heartwright.electro.cells import MitchellSchaeffer
 
-    return MitchellSchaeffer(**read_fit(model).parameters)
+    fitted = read_fit(model).parameters
+    return MitchellSchaeffer(
+        tau_in=fitted["tau_in"],
+        tau_out=fitted["tau_out"],
+        tau_open=fitted["tau_open"],
+        tau_close=fitted["tau_close"],
+        v_gate=fitted["v_gate"],
+    )

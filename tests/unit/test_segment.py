@@ -109,6 +109,10 @@ def test_the_box_holds_growth_back_and_the_cut_is_told(scan):
     np.testing.assert_array_equal(labels.values, kept)
     told = labels.provenance.parameters
     assert told["cut_mm2"] == {"left": 1.0}  # the bridge, one voxel face
+    assert told["warnings"] == [
+        "the structure goes on beyond its left end, where the box or the scan cut it flat (1 mm²): "
+        "that cap is not anatomy."
+    ]
     assert told["volume_mm3"] == kept.sum()
     assert labels.names == {1: "threshold 300 to 600"}
 

@@ -11,7 +11,7 @@ from heartwright.data import Volume
 
 _BAND_MM = 2.0  # how far from the label an edge may lie
 _RIM_MM = 1.0  # the blurred edge itself, which tells neither inside nor outside
-_RING_MM = 4.0  # how far the immediate surroundings reach
+_RING_MM = 2.0  # how far the immediate outside reaches: a wall; beyond 2.1 mm no distance is known
 _LOCAL_MM = 2.0  # width of the window in which grey values are averaged
 _DENOISE_MM = 0.4  # blur against noise; it moves an edge of radius 5 mm by 0.03 mm
 _CONTRAST = (1.5, 3.0)  # contrast-to-noise ratios between which the scan takes over

@@ -14,7 +14,7 @@ Block = tuple[slice, slice, slice]
 def inside_box(grid: Grid, box: Box) -> Bool[np.ndarray, "i j k"]:
     """The voxels whose centres lie in the box."""
     lower, upper = np.sort(box, axis=0)
-    inside = np.ones(grid.shape, dtype=bool)
+    inside = np.ones(grid.shape, dtype=bool, order="F")
     for axis in range(3):
         coordinate = _coordinate(grid, axis)
         inside &= (lower[axis] <= coordinate) & (coordinate <= upper[axis])

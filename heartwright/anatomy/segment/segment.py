@@ -41,8 +41,9 @@ def segment(
         smallest_mm3: least volume of a cavity that stays, and of a region that is grown.
 
     Returns:
-        Label 1 on the scan's grid. Its provenance's parameters hold `volume_mm3` and `cut_mm2`,
-        the area by which each side of the patient was cut flat by the box or the scan's end.
+        Label 1 on the scan's grid. Its provenance's parameters hold `volume_mm3`, `cut_mm2` (the
+        area that the box or the scan's end cut flat, for each side of the patient) and the
+        `warnings` that say so.
 
     Raises:
         InputError: the range is empty, the box misses the scan, or a seed lies outside the scan,
@@ -65,6 +66,7 @@ def segment(
 
     labels = np.zeros(grid.shape, dtype=np.uint8, order="F")
     labels[block] = region
+    cut = cut_mm2(region, bright, local)
     parameters = {
         "lower": lower,
         "upper": upper,
@@ -72,7 +74,8 @@ def segment(
         "box_lps_mm": None if box is None else box.tolist(),
         "smallest_mm3": smallest_mm3,
         "volume_mm3": float(region.sum() * grid.voxel_mm3),
-        "cut_mm2": cut_mm2(region, bright, local),
+        "cut_mm2": cut,
+        "warnings": [_cap(side, area) for side, area in cut.items()],
     }
     return LabelMap(
         labels,
@@ -84,6 +87,13 @@ def segment(
 
 def _name(lower: float, upper: float | None) -> str:
     return f"threshold {lower:g}" + ("" if upper is None else f" to {upper:g}")
+
+
+def _cap(side: str, area_mm2: float) -> str:
+    return (
+        f"the structure goes on beyond its {side} end, where the box or the scan cut it flat "
+        f"({area_mm2:.0f} mm²): that cap is not anatomy."
+    )
 
 
 def _voxels(grid: Grid, seeds: Seeds) -> Voxels:
@@ -102,7 +112,7 @@ def _voxels(grid: Grid, seeds: Seeds) -> Voxels:
 def _allowed(grid: Grid, box: Box | None) -> tuple[Block, Mask]:
     """The block of voxels to work in, and which of them may be grown into."""
     if box is None:
-        return _whole(grid), np.ones(grid.shape, dtype=bool)
+        return _whole(grid), np.ones(grid.shape, dtype=bool, order="F")
     if not np.isfinite(box).all():
         raise InputError("the box has corners that are not numbers; give two points in LPS mm.")
     block = reach(grid, box)
