@@ -23,7 +23,8 @@ def read_lumen(path: Path, *, label: int | None = None, scan: Path | None = None
         lumen = _lumen_from_mesh(path, label, scan)
     else:
         lumen = _lumen_from_labels(path, label, scan)
-    return replace(lumen, provenance=Provenance.of(inputs, parameters))
+    noted = {**lumen.provenance.parameters, **parameters}
+    return replace(lumen, provenance=Provenance.of(inputs, noted))
 
 
 def _lumen_from_mesh(path: Path, label: int | None, scan: Path | None) -> Solid:

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from heartwright.data import Provenance, Solid
+from heartwright.data import Solid
 from heartwright.data.files import writable
 from heartwright.flows.lumen import read_lumen
 
@@ -44,8 +44,8 @@ def print_model(
     start = time.perf_counter()
     lumen = read_lumen(shape, label=label)
     model = walled(lumen, wall_mm=wall_mm, openings=openings)
-    solid = replace(model.wall.solid, provenance=_made_from(lumen, wall_mm, openings))
-    write_3mf([Part(solid, name=lumen.name or "wall", colour=WALL_COLOUR)], path, force=force)
+    solid = model.wall.solid
+    write_3mf([Part(solid, name=solid.name, colour=WALL_COLOUR)], path, force=force)
     files = {"model": str(path)}
     if stl is not None:
         write_stl(solid, stl, force=force)
@@ -60,9 +60,3 @@ def walled(lumen: Solid, *, wall_mm: float, openings: Sequence["Opening"] = ()) 
 
     built = wall(lumen, wall_mm, openings=openings)
     return PrintedModel(built, printability(built.solid, thickness=thickness(built)))
-
-
-def _made_from(lumen: Solid, wall_mm: float, openings: Sequence["Opening"]) -> Provenance:
-    cuts = [[*opening.point.tolist(), *opening.normal.tolist()] for opening in openings]
-    parameters = {"wall_mm": wall_mm, "openings_lps_mm": cuts}
-    return replace(lumen.provenance, parameters=dict(lumen.provenance.parameters) | parameters)

@@ -89,7 +89,7 @@ LINES = {
         forecast(clean=False), traces=[0, 2]
     ),
     "learning": lambda: figures.learning_figure(
-        fit(trajectory_loss=[1.0, 0.01], residual_norm=[0.0, 1e-3], epochs=[1, 2])
+        fit(trajectory=[1.0, 0.01], residual=[0.0, 1e-3], loss=[1, 2])
     ),
     "traces": lambda: figures.traces_figure(traces(clean=True)),
     "measured traces": lambda: figures.traces_figure(traces(clean=False)),

@@ -39,7 +39,7 @@ class TriangleTree:
 
     def bound(self, points: Points) -> Distances:
         """Upper bound of the distance: to the nearest centroid, at most `largest_radius` above."""
-        return self._tree.query(points)[0]
+        return self._tree.query(points, workers=-1)[0]
 
     def near(self, points: Points) -> Distances:
         """Distance to the best of the nearest triangles: exact but for rare near-ties."""
@@ -64,7 +64,7 @@ class TriangleTree:
 
     def _search(self, points: Points, count: int) -> tuple[Distances, Bool[np.ndarray, "point"]]:
         """The best distance among `count` candidates, and whether no other can beat it."""
-        reach, number = self._tree.query(points, k=np.arange(1, count + 1))
+        reach, number = self._tree.query(points, k=np.arange(1, count + 1), workers=-1)
         first = number[:, :_FIRST]
         best = self._exact(np.repeat(points, first.shape[1], 0), first.ravel())
         best = best.reshape(first.shape).min(axis=1)

@@ -82,9 +82,9 @@ def learning_figure(fit: Fit) -> bytes:
 
 
 _HISTORY = (
-    ("trajectory_loss", "trajectory loss (1)", RED),
-    ("residual_norm", "mean F² of the residual (1/ms²)", AMBER),
-    ("lambda", "weight λ of the trajectory (1)", BLUE),
+    ("trajectory", "trajectory loss (1)", RED),
+    ("residual", "mean F² of the residual (1/ms²)", AMBER),
+    ("weight", "weight λ of the trajectory (1)", BLUE),
 )
 
 
