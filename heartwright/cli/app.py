@@ -6,6 +6,7 @@ standard error. Whatever cannot be used ends with one sentence and exit code 2.
 
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -46,7 +47,7 @@ app.add_typer(plan.app, name="plan")
 app.command("activate")(activate.run)
 
 
-def _version(asked: bool) -> None:
+def _version(asked: bool | None) -> None:
     if asked:
         typer.echo(__version__)
         raise typer.Exit
@@ -54,9 +55,10 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _root(
-    _: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
-    ),
+    version: Annotated[
+        bool | None,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print it and stop."),
+    ] = None,
 ) -> None:
     """Options before the verb."""
 

@@ -16,7 +16,7 @@ _MOST_NODES = 60e6
 _LONGEST = 3.0  # steps: longer sides of triangles are divided before the search
 
 
-def offset(solid: Solid, distance_mm: float, *, coarsest_mm: float = 0.6) -> Solid:
+def offset(solid: Solid, distance_mm: float, *, coarsest_mm: float = 0.5) -> Solid:
     """The envelope `distance_mm` outside a solid.
 
     The iso-surface of the distance to the solid's triangles, computed exactly at every node whose
