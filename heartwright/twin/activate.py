@@ -17,7 +17,7 @@ from heartwright.data import (
 )
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.tissue import Stimulus, Tissue, simulate
-from heartwright.twin.conduction import LEVEL, tuned_diffusivity, whole
+from heartwright.twin.conduction import LEVEL, PULSE_MS, tuned_diffusivity, whole
 
 Point = Float[np.ndarray, "3"]
 
@@ -65,7 +65,7 @@ def activate(
     run = simulate(
         cell,
         Tissue(mask, spacing_mm, diffusivity),
-        [Stimulus(paced, amplitude=1.0, start_ms=0.0, duration_ms=2.0)],
+        [Stimulus(paced, amplitude=1.0, start_ms=0.0, duration_ms=whole(PULSE_MS, step))],
         duration_ms=whole(_longest_way(wall) / velocity, step),
         dt_ms=step,
         activation_level=LEVEL,

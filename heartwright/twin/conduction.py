@@ -14,6 +14,7 @@ from heartwright.electro.cells import AbstractCell
 from heartwright.electro.tissue import Stimulus, Tissue, simulate
 
 CABLE_NODES = 64
+PULSE_MS = 2.0
 SLOWEST = 0.2  # mm/ms, the slowest wave that is waited for
 LEVEL = 0.5  # of the dimensionless potential; where on the upstroke hardly matters
 
@@ -25,7 +26,7 @@ def conduction_velocity(
     cable = Tissue(np.ones((CABLE_NODES, 1), dtype=bool), spacing_mm, diffusivity)
     start = np.zeros((CABLE_NODES, 1), dtype=bool)
     start[:4] = True
-    pulse = Stimulus(start, amplitude=1.0, start_ms=0.0, duration_ms=2.0)
+    pulse = Stimulus(start, amplitude=1.0, start_ms=0.0, duration_ms=whole(PULSE_MS, dt_ms))
     run = simulate(
         cell,
         cable,

@@ -35,7 +35,7 @@ def test_no_residual_is_the_physics_to_the_last_bit():
 
 
 def test_a_zero_residual_is_the_physics_to_the_last_bit_over_a_whole_beat():
-    zero = jax.tree.map(jnp.zeros_like, initial_residual(jax.random.key(0)))
+    zero = jax.tree.map(jnp.zeros_like, initial_residual(0))
     physics = MitchellSchaeffer()
     runs = [
         rollout(model, start(0.0, 0.05), currents(3500, DT), DT).states
@@ -45,7 +45,7 @@ def test_a_zero_residual_is_the_physics_to_the_last_bit_over_a_whole_beat():
 
 
 def test_the_rollout_is_the_cell_s_own_step_again_and_again():
-    model = Hybrid(physics=MitchellSchaeffer(), residual=initial_residual(jax.random.key(1)))
+    model = Hybrid(physics=MitchellSchaeffer(), residual=initial_residual(1))
     state = jnp.array([0.02, 1.0])
     trajectory = rollout(model, state[:, None], currents(20, DT), DT)
     for n in range(20):
@@ -54,7 +54,7 @@ def test_the_rollout_is_the_cell_s_own_step_again_and_again():
 
 
 def test_the_residual_starts_as_almost_nothing_from_orthogonal_weights():
-    residual = initial_residual(jax.random.key(0))
+    residual = initial_residual(0)
     for block in residual.blocks:
         for layer in (block.first, block.second):
             np.testing.assert_allclose(layer.weight @ layer.weight.T, np.eye(8), atol=1e-5)

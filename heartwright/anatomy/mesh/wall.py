@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool
+from scipy.spatial import KDTree
 
 from heartwright.anatomy.mesh.kernel import hollowed, printable, to_manifold
 from heartwright.anatomy.mesh.nearest import TriangleTree
@@ -76,8 +77,8 @@ def thickness(wall: Wall) -> SurfaceField:
 
 def _opened_away(wall: Wall) -> Bool[np.ndarray, "vertex"]:
     """Which vertices of the lumen the finished wall no longer has."""
-    tree, vertices = TriangleTree(wall.solid), wall.lumen.vertices
-    apart = tree.near(vertices)  # never too small, so only the far ones need the exact distance
-    doubtful = apart > _GONE_MM
-    apart[doubtful] = tree.distance(vertices[doubtful])
+    vertices = wall.lumen.vertices
+    apart, _ = KDTree(wall.solid.vertices).query(vertices, workers=-1)
+    doubtful = apart > _GONE_MM  # its vertex is gone; its place may still be on a triangle
+    apart[doubtful] = TriangleTree(wall.solid).distance(vertices[doubtful])
     return apart > _GONE_MM

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
+from scipy.special import logit
 
 PACE = 20.0
 BOUNDS: Mapping[str, tuple[float, float]] = {  # ms; Mitchell & Schaeffer: 0.3, 6, 120, 150
@@ -26,8 +28,8 @@ BOUNDS: Mapping[str, tuple[float, float]] = {  # ms; Mitchell & Schaeffer: 0.3, 
 def unbounded(name: str, value: float) -> Float[Array, ""]:
     """The optimiser's number for a parameter's value in ms; the inverse of `bounded`."""
     lower, upper = BOUNDS[name]
-    share = jnp.log(value / lower) / jnp.log(upper / lower)
-    return jax.scipy.special.logit(share) / PACE
+    share = np.log(value / lower) / np.log(upper / lower)
+    return jnp.array(logit(share) / PACE, dtype=float)  # strongly typed: one compiled step serves
 
 
 def bounded(name: str, number: Float[Array, ""]) -> Float[Array, ""]:

@@ -36,7 +36,7 @@ def model_of(fit: Fit) -> Hybrid:
     physics = MitchellSchaeffer(**fit.parameters)  # type: ignore[arg-type]
     if not fit.leaves:
         return Hybrid(physics=physics)
-    blank = initial_residual(jax.random.key(0))
+    blank = initial_residual(0)
     shapes = [leaf.shape for leaf in jax.tree.leaves(blank)]
     if shapes != [leaf.shape for leaf in fit.leaves]:
         raise InputError("the fit's weights do not suit this residual; learn the model again.")

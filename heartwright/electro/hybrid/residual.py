@@ -1,11 +1,9 @@
 """The learned part of the dynamics: a small residual network on (v, h)."""
 
-from collections.abc import Iterator
-
 import equinox as eqx
-import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+import numpy as np
+from jaxtyping import Array, Float
 
 from heartwright.electro.cells.cell import State
 
@@ -64,24 +62,34 @@ class NoResidual(eqx.Module):
         return jnp.zeros_like(state[0])
 
 
-def initial_residual(key: PRNGKeyArray) -> Residual:
+def initial_residual(seed: int) -> Residual:
     """A residual that starts as (almost) nothing, so that learning starts from pure physics.
 
     Every matrix is orthogonal and re-weighted by a gain: 1 inside, 1e-4 on the head (the gain of
     the public APHYN-EP code, which has it on every layer); biases are zero.
     """
-    keys = iter(jax.random.split(key, 2 * BLOCKS + 2))
+    random = np.random.default_rng(seed)
     return Residual(
-        lift=_layer(keys, 2, WIDTH),
+        lift=_layer(random, 2, WIDTH),
         blocks=tuple(
-            Block(_layer(keys, WIDTH, WIDTH), _layer(keys, WIDTH, WIDTH)) for _ in range(BLOCKS)
+            Block(_layer(random, WIDTH, WIDTH), _layer(random, WIDTH, WIDTH)) for _ in range(BLOCKS)
         ),
-        head=_layer(keys, WIDTH, 1, gain=HEAD_GAIN),
+        head=_layer(random, WIDTH, 1, gain=HEAD_GAIN),
     )
 
 
 def _layer(
-    keys: Iterator[PRNGKeyArray], inputs: int, outputs: int, *, gain: float = HIDDEN_GAIN
+    random: np.random.Generator, inputs: int, outputs: int, *, gain: float = HIDDEN_GAIN
 ) -> Layer:
-    orthogonal = jax.nn.initializers.orthogonal(gain)
-    return Layer(orthogonal(next(keys), (outputs, inputs)), jnp.zeros(outputs))
+    return Layer(jnp.array(gain * _orthogonal(random, outputs, inputs)), jnp.zeros(outputs))
+
+
+def _orthogonal(random: np.random.Generator, rows: int, columns: int) -> Float[np.ndarray, "r c"]:
+    """Orthonormal columns (or rows, whichever are fewer), uniform over all such matrices.
+
+    NumPy's, because compiling JAX's takes longer than a training epoch.
+    """
+    if rows < columns:
+        return _orthogonal(random, columns, rows).T
+    q, r = np.linalg.qr(random.standard_normal((rows, columns)))
+    return q * np.sign(np.diag(r))

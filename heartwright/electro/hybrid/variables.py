@@ -1,7 +1,6 @@
 """What is learned, and the model that it makes."""
 
 import equinox as eqx
-import jax
 from jaxtyping import Array, Float
 
 from heartwright.electro.cells import MitchellSchaeffer
@@ -28,7 +27,5 @@ def initial_variables(settings: Settings) -> Variables:
     defaults = MitchellSchaeffer()
     return Variables(
         parameters={name: unbounded(name, getattr(defaults, name)) for name in settings.learned},
-        residual=NoResidual()
-        if settings.physics_only
-        else initial_residual(jax.random.key(settings.seed)),
+        residual=NoResidual() if settings.physics_only else initial_residual(settings.seed),
     )

@@ -28,65 +28,62 @@ LEAD = (
 
 def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin, *, seconds: float) -> None:
     """Draw the figures and write `index.html`, and `heart.png` for those who want one picture."""
+    from heartwright.report import POSTERIOR
+    from heartwright.report.figures import collage, field_figure, forecast_figure, solid_figure
     from heartwright.report.page import page
 
-    heroes = _heroes(shape, twin)
+    held = solid_figure(shape.model.wall.solid, view=POSTERIOR)
+    beating = field_figure(twin.activation, view=POSTERIOR, isolines=10)
     sections = [
         shape_section(shape),
         plan_section(shape),
         rhythm_section(rhythm),
         twin_section(twin),
     ]
-    provenance = Provenance.of(
-        parameters={
-            "sample heart": dict(shape.heart.scan.provenance.parameters),
-            "tissue": dict(twin.activation.provenance.parameters),
-            "learning": dict(rhythm.fit.header.get("settings", {})),
-            "seconds": round(seconds, 1),
-        },
-        seed=shape.heart.scan.provenance.seed,
+    html = page(
+        TITLE,
+        sections,
+        lead=LEAD,
+        heroes=_heroes(held, beating, twin),
+        provenance=_provenance(rhythm, shape, twin, seconds=seconds),
     )
-    html = page(TITLE, sections, lead=LEAD, heroes=heroes, provenance=provenance)
+    picture = collage([[held, beating], [forecast_figure(rhythm.forecast, form="png")]])
     write_text(folder / "index.html", html, force=True)
-    write_bytes(folder / "heart.png", _picture(rhythm, shape, twin), force=True)
+    write_bytes(folder / "heart.png", picture, force=True)
 
 
-def _heroes(shape: Shape, twin: Twin) -> "list[Figure]":
+def _heroes(held: bytes, beating: bytes, twin: Twin) -> "list[Figure]":
     from heartwright.report import POSTERIOR
-    from heartwright.report.figures import animation, field_figure, solid_figure
+    from heartwright.report.figures import animation
     from heartwright.report.page import Figure
     from heartwright.report.scene import scene
 
-    wall = shape.model.wall.solid
+    field = twin.activation
     return [
         Figure(
-            solid_figure(wall, view=POSTERIOR),
+            held,
             "image/png",
             "To hold: the printable wall, seen from behind, its four veins open.",
             "Rendered left atrial wall with appendage and four open pulmonary veins.",
         ),
         Figure(
-            animation(wall, twin.activation, view=POSTERIOR),
+            animation(field.solid, field, view=POSTERIOR),
             "image/webp",
             "To beat: the excitation runs over the same wall from the right upper vein.",
             "Animation of an activation front spreading over the left atrial wall.",
-            still=field_figure(twin.activation, view=POSTERIOR, isolines=10),
-            scene=scene(twin.activation, view=POSTERIOR),
+            still=beating,
+            scene=scene(field, view=POSTERIOR),
         ),
     ]
 
 
-def _picture(rhythm: Rhythm, shape: Shape, twin: Twin) -> bytes:
-    """One picture of everything: to hold, to beat, and the forecast below."""
-    from heartwright.report import POSTERIOR
-    from heartwright.report.figures import collage, field_figure, forecast_figure, solid_figure
-
-    return collage(
-        [
-            [
-                solid_figure(shape.model.wall.solid, view=POSTERIOR),
-                field_figure(twin.activation, view=POSTERIOR, isolines=10),
-            ],
-            [forecast_figure(rhythm.forecast, form="png")],
-        ]
+def _provenance(rhythm: Rhythm, shape: Shape, twin: Twin, *, seconds: float) -> Provenance:
+    return Provenance.of(
+        parameters={
+            "sample heart": dict(shape.heart.scan.provenance.parameters),
+            "tissue": dict(twin.activation.provenance.parameters),
+            "learning": dict(rhythm.fit.header["settings"]),
+            "seconds": round(seconds, 1),
+        },
+        seed=shape.heart.scan.provenance.seed,
     )
