@@ -27,8 +27,9 @@ def forecast(fit: Fit, traces: TraceSet) -> Forecast:
         physics); the same physics alone; the mean training trace, its last value held; scores:
         `mse` against the recording, `mse_clean` against the truth (None where it is not known),
         `residual_norm` (mean of F_dl² along the predictions, 1/ms²), `apd90_error_ms` (mean
-        |predicted − observed|; None where one of them does not repolarise), `physics_alone_mse`
-        and `mean_trace_mse`. All arrays are NaN behind a trace's own end.
+        |predicted − observed|; None where one of them does not repolarise), and both errors of
+        the baselines with `physics_alone_` and `mean_trace_` before them. All arrays are NaN
+        behind a trace's own end.
 
     Raises:
         InputError: traces that are not prepared, or on another clock than the fit.
@@ -46,16 +47,18 @@ def forecast(fit: Fit, traces: TraceSet) -> Forecast:
         residual=residual,
         physics_alone=alone,
         mean_trace=mean,
-        scores=_scores(traces, prediction, added)
-        | {
-            "physics_alone_mse": mse(alone, traces.values),
-            "mean_trace_mse": mse(mean, traces.values),
+        scores={
+            **_errors(traces, prediction),
+            **_errors(traces, alone, of="physics_alone_"),
+            **_errors(traces, np.broadcast_to(mean, prediction.shape), of="mean_trace_"),
+            "residual_norm": float(np.nanmean(added**2)),
+            "apd90_error_ms": _duration_error(traces, prediction),
         },
         provenance=Provenance.of(parameters=dict(fit.parameters)),
     )
 
 
-def mse(predicted: Float[np.ndarray, "*trace time"], observed: Samples) -> float:
+def mse(predicted: Samples, observed: Samples) -> float:
     """Mean squared difference over all samples of all traces, 1."""
     return float(np.nanmean((predicted - observed) ** 2))
 
@@ -72,15 +75,17 @@ def _predict(model: Hybrid, traces: TraceSet) -> tuple[Samples, Samples]:
     return voltage, added
 
 
-def _scores(traces: TraceSet, prediction: Samples, added: Samples) -> dict[str, float | None]:
+def _errors(traces: TraceSet, guess: Samples, *, of: str = "") -> dict[str, float | None]:
+    return {
+        f"{of}mse": mse(guess, traces.values),
+        f"{of}mse_clean": None if traces.clean is None else mse(guess, traces.clean),
+    }
+
+
+def _duration_error(traces: TraceSet, prediction: Samples) -> float | None:
     durations = apd90(prediction, traces.there, traces.step_ms)
     error = float(np.abs(durations - observed_apd90(traces)).mean())
-    return {
-        "mse": mse(prediction, traces.values),
-        "mse_clean": None if traces.clean is None else mse(prediction, traces.clean),
-        "residual_norm": float(np.nanmean(added**2)),
-        "apd90_error_ms": None if np.isnan(error) else error,
-    }
+    return None if np.isnan(error) else error
 
 
 def _sum_before(rates: Samples) -> Samples:

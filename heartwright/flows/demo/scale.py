@@ -14,5 +14,5 @@ class Scale:
     voxel_mm: float  # of the sample's scan
 
 
-FULL = Scale(slab=24, training=16, forecast=48, epochs=40, voxel_mm=0.6)
+FULL = Scale(slab=24, training=16, forecast=48, epochs=100, voxel_mm=0.6)
 QUICK = Scale(slab=8, training=8, forecast=4, epochs=3, voxel_mm=1.2)

@@ -1,0 +1,347 @@
+"""Every verb, run in-process on samples: what it prints, what it writes, and that it repeats."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from heartwright.anatomy.imaging import read_labels, write_labels, write_volume
+from heartwright.anatomy.mesh import as_solid
+from heartwright.cli.app import run
+from heartwright.data import LabelMap, Solid
+from heartwright.data.json_file import read_plan
+from heartwright.data.model_file import read_fit
+from heartwright.data.netcdf import read_forecast, read_traces
+from heartwright.data.surface import Surface
+from heartwright.printing import read_surface
+from heartwright.samples.heart import heart
+
+FITTED = {
+    "train_mse",
+    "validation_mse",
+    "residual_norm",
+    "tau_in",
+    "tau_out",
+    "tau_close",
+    "seconds",
+}
+PRINTED = {
+    "watertight",
+    "volume_mm3",
+    "wall_min_mm",
+    "wall_median_mm",
+    "bodies",
+    "cavities",
+    "seconds",
+}
+OSTIUM = {"d_min_mm", "d_max_mm", "d_mean_mm", "d_perimeter_mm", "d_area_mm"}
+DEVICE = {"name", "size_mm", "measure", "compression", "source", "revision"}
+TO_RAS = np.array([-1.0, -1.0, 1.0])
+
+
+def typed(points) -> str:
+    """Points as people type them."""
+    return "/".join(",".join(f"{x:.5f}" for x in point) for point in np.atleast_2d(points))
+
+
+@pytest.fixture
+def verb(capfd):
+    """Run a verb with --json: its one object, which is all of its standard output."""
+
+    def call(*arguments) -> dict:
+        capfd.readouterr()
+        code = run([str(a) for a in arguments] + ["--json"])
+        out, err = capfd.readouterr()
+        assert code == 0, err
+        assert out.endswith("}\n")
+        assert out.count("\n") == 1
+        return json.loads(out)
+
+    return call
+
+
+@pytest.fixture
+def refused(capfd):
+    """Run what must not run: its sentence."""
+
+    def call(*arguments) -> str:
+        capfd.readouterr()
+        code = run([str(a) for a in arguments])
+        out, err = capfd.readouterr()
+        assert (code, out) == (2, "")
+        return err.strip().splitlines()[-1]
+
+    return call
+
+
+def quietly(*arguments) -> None:
+    """Run a verb for its files."""
+    assert run([str(a) for a in arguments]) == 0
+
+
+# The rhythm
+
+
+@pytest.fixture(scope="module")
+def rhythm(tmp_path_factory) -> Path:
+    """A folder with a slab's traces and a model of them."""
+    folder = tmp_path_factory.mktemp("rhythm")
+    quietly("simulate", "slab", "--size", 6, "--duration", 400, "-o", folder / "slab.nc")
+    quietly("learn", folder / "slab.nc", "--epochs", 1, "-o", folder / "hybrid.model")
+    return folder
+
+
+def test_simulate_makes_a_prepared_set(verb, tmp_path):
+    slab = ("simulate", "slab", "--size", 4, "--duration", 5, "--stimulus", "centre")
+    result = verb(*slab, "--seed", 3, "-o", tmp_path / "slab.nc")
+    assert (result["traces"], result["step_ms"]) == (16, 0.1)
+    traces = read_traces(tmp_path / "slab.nc")
+    assert traces.prepared
+    assert traces.clean is not None
+    assert traces.lengths.max() * traces.step_ms == pytest.approx(result["longest_ms"])
+    assert traces.provenance.seed == 3
+
+
+def test_learn_tells_its_scores_and_parameters(verb, rhythm, tmp_path):
+    slab = rhythm / "slab.nc"
+    model = tmp_path / "physics.model"
+    result = verb("learn", slab, "--validate", slab, "--epochs", 1, "--physics-only", "-o", model)
+    assert result.keys() >= FITTED
+    assert result["residual_norm"] == 0
+    assert 0 < result["train_mse"] < 0.05
+    assert 0 < result["validation_mse"] < 0.05
+    fit = read_fit(model)
+    assert fit.leaves == ()
+    assert {name: fit.parameters[name] for name in ("tau_in", "tau_out", "tau_close")} == {
+        name: pytest.approx(result[name]) for name in ("tau_in", "tau_out", "tau_close")
+    }
+    assert fit.provenance.inputs.keys() == {"slab.nc"}
+
+
+def test_forecast_tells_its_scores_and_draws(verb, rhythm, tmp_path):
+    from PIL import Image
+
+    model, slab, figure = rhythm / "hybrid.model", rhythm / "slab.nc", tmp_path / "forecast.png"
+    result = verb("forecast", model, slab, "-o", tmp_path / "forecast.nc", "--figure", figure)
+    assert result.keys() >= {"mse", "mse_clean", "residual_norm", "apd90_error_ms"}
+    assert result["mse_clean"] < result["mse"] < 0.05
+    assert result["residual_norm"] > 0
+    foretold = read_forecast(tmp_path / "forecast.nc")
+    assert foretold.scores["mse"] == pytest.approx(result["mse"])
+    assert len(foretold.observed) == 36
+    with Image.open(figure) as picture:
+        picture.load()
+        assert picture.format == "PNG"
+
+
+def test_what_is_there_is_not_overwritten(refused, verb, rhythm, tmp_path):
+    path = tmp_path / "slab.nc"
+    path.write_bytes(b"mine")
+    slab = ("simulate", "slab", "--size", 4, "--duration", 5, "-o", path)
+    for arguments in (
+        slab,
+        ("learn", rhythm / "slab.nc", "-o", path),
+        ("forecast", rhythm / "hybrid.model", rhythm / "slab.nc", "-o", path),
+    ):
+        assert "exists already" in refused(*arguments)
+        assert path.read_bytes() == b"mine"
+    verb(*slab, "--force")
+    assert len(read_traces(path)) == 16
+
+
+@pytest.mark.slow
+def test_real_recordings_are_learned_and_foretold(verb, shared_data, tmp_path):
+    folder = shared_data / "recordings" / "hipsc-optical" / "baseline-IV"
+    wells = [folder / f"Well{n}.csv.gz" for n in (1, 2, 3)]
+    model = tmp_path / "wells.model"
+    learned = verb("learn", *wells, "--time-unit", "s", "--epochs", 2, "-o", model)
+    assert learned.keys() >= FITTED
+    assert learned["validation_mse"] is None
+    assert read_fit(model).provenance.inputs.keys() == {well.name for well in wells}
+    foretold = verb("forecast", model, *wells, "--time-unit", "s", "-o", tmp_path / "forecast.nc")
+    assert foretold["mse_clean"] is None
+    assert foretold["mse"] < 0.1
+    assert foretold["apd90_error_ms"] is None or foretold["apd90_error_ms"] < 200
+
+
+# The shape, on the sample heart
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return heart(spacing_mm=1.5)
+
+
+@pytest.fixture(scope="module")
+def scan(sample, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("scan") / "scan.nrrd"
+    write_volume(sample.scan, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def labels(sample, scan) -> Path:
+    sites, path = sample.sites, scan.with_name("labels.nrrd")
+    seeds = ("--at", typed(sites.seeds))
+    quietly("segment", scan, "--lower", sites.lower_hu, *seeds, "-o", path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def opened(sample) -> list[str]:
+    """--open for each pulmonary vein."""
+    planes = sample.sites.openings.values()
+    places = [typed(np.concatenate([plane.point, plane.normal])) for plane in planes]
+    return [word for place in places for word in ("--open", place)]
+
+
+def test_segment_finds_the_atrium_and_nothing_else(verb, sample, scan, tmp_path):
+    sites, path = sample.sites, tmp_path / "labels.nrrd"
+    result = verb(
+        *("segment", scan, "--lower", sites.lower_hu, "--at", typed(sites.seeds)),
+        *("--box", typed(sites.box), "-o", path),
+    )
+    assert result["volume_mm3"] == pytest.approx(sample.truth.volume_mm3, rel=0.03)
+    assert result["voxels"] == (read_labels(path).values > 0).sum()
+    assert result["warnings"] == []
+
+
+@pytest.mark.parametrize("with_scan", [False, True])
+def test_mesh_is_closed_and_keeps_the_volume(verb, sample, scan, labels, tmp_path, with_scan):
+    path = tmp_path / "atrium.stl"
+    result = verb("mesh", labels, *(("--scan", scan) if with_scan else ()), "-o", path)
+    surface = read_surface(path)
+    solid = Solid(surface.vertices, surface.faces)
+    assert len(solid.faces) == result["triangles"]
+    assert solid.volume_mm3 == pytest.approx(result["volume_mm3"], rel=1e-5)
+    assert solid.volume_mm3 == pytest.approx(sample.truth.volume_mm3, rel=0.01)
+
+
+def test_plan_measures_and_proposes(verb, sample, labels, tmp_path):
+    path = tmp_path / "plan.json"
+    ostium = ("--ostium", typed(sample.sites.ostium))
+    result = verb("plan", "laa", labels, "--label", 1, *ostium, "-o", path)
+    assert result["ostium"].keys() == OSTIUM
+    for name, true in vars(sample.truth.ostium).items():
+        assert result["ostium"][name] == pytest.approx(true, abs=0.5)
+    assert result["depth_mm"] == pytest.approx(sample.truth.depth_mm, abs=0.5)
+    assert result["devices"]
+    assert all(device.keys() >= DEVICE for device in result["devices"])
+    stored = read_plan(path)
+    assert stored.depth_mm == result["depth_mm"]
+    assert stored.provenance.inputs.keys() == {"labels.nrrd"}
+
+
+def test_points_in_ras_give_the_same_plan(monkeypatch, sample, labels, tmp_path):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    command = ("plan", "laa", labels, "--ostium")
+    quietly(*command, typed(sample.sites.ostium), "-o", tmp_path / "lps.json")
+    flipped = typed(sample.sites.ostium * TO_RAS)
+    quietly(*command, flipped, "--frame", "ras", "-o", tmp_path / "ras.json")
+    assert (tmp_path / "lps.json").read_bytes() == (tmp_path / "ras.json").read_bytes()
+
+
+@pytest.mark.slow
+def test_the_sample_heart_is_printed_with_its_veins_open(verb, opened, labels, tmp_path):
+    path, stl = tmp_path / "heart.3mf", tmp_path / "heart.stl"
+    result = verb("print", labels, "--wall", 1.5, *opened, "-o", path, "--stl", stl)
+    assert result.keys() >= PRINTED
+    assert result["watertight"]
+    assert (result["bodies"], result["cavities"], result["warnings"]) == (1, 0, [])
+    assert result["wall_median_mm"] == pytest.approx(1.5, abs=0.05)
+    assert result["wall_min_mm"] > 1.4
+    for file in (path, stl):
+        assert as_solid(read_surface(file)).volume_mm3 == pytest.approx(
+            result["volume_mm3"], rel=1e-4
+        )
+
+
+@pytest.mark.slow
+def test_the_sample_heart_beats(verb, sample, labels, tmp_path):
+    pace = ("--pace", typed(sample.sites.pacing))
+    result = verb("activate", labels, "--wall", 2, *pace, "-o", tmp_path / "activation.3mf")
+    assert result["reached"] == 1
+    assert 60 < result["last_activation_ms"] < 180
+
+
+# Walls, on a small vessel: a capsule whose ends can be opened
+
+ENDS = ("--open", "-9,0,0,-1,0,0", "--open", "9,0,0,1,0,0")
+
+
+@pytest.fixture(scope="module")
+def vessel(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("vessel") / "vessel.nrrd"
+    x, y, z = np.meshgrid(*[np.arange(n) - (n - 1) / 2 for n in (35, 21, 21)], indexing="ij")
+    inside = np.maximum(np.abs(x) - 7, 0) ** 2 + y**2 + z**2 < 6**2
+    affine = np.eye(4)
+    affine[:3, 3] = (-17, -10, -10)
+    write_labels(LabelMap(inside.astype(np.uint8), affine, {1: "vessel"}), path)
+    return path
+
+
+def test_print_opens_checks_and_writes_both_files(verb, vessel, tmp_path):
+    path, stl = tmp_path / "vessel.3mf", tmp_path / "vessel.stl"
+    result = verb("print", vessel, "--wall", 1.5, *ENDS, "-o", path, "--stl", stl)
+    assert result.keys() >= PRINTED
+    assert result["watertight"]
+    assert (result["bodies"], result["cavities"], result["warnings"]) == (1, 0, [])
+    assert result["wall_median_mm"] == pytest.approx(1.5, abs=0.05)
+    for file in (path, stl):
+        surface: Surface = read_surface(file)
+        assert as_solid(surface).volume_mm3 == pytest.approx(result["volume_mm3"], rel=1e-4)
+
+
+def test_print_without_openings_warns_of_the_trapped_cavity(vessel, tmp_path, capfd):
+    assert run(["print", str(vessel), "--wall", "1.5", "-o", str(tmp_path / "closed.3mf")]) == 0
+    out, err = capfd.readouterr()
+    assert "closed void" in err
+    assert "--open" in err
+    assert "cavities" in out
+
+
+def test_print_and_activate_keep_what_is_there(refused, vessel, tmp_path):
+    for name in ("there.3mf", "there.stl"):
+        (tmp_path / name).write_bytes(b"mine")
+    there, stl, new = tmp_path / "there.3mf", tmp_path / "there.stl", tmp_path / "new.3mf"
+    for arguments in (
+        ("print", vessel, "--wall", 1.5, "-o", there),
+        ("print", vessel, "--wall", 1.5, "-o", new, "--stl", stl),
+        ("activate", vessel, "--pace", "0,0,6", "-o", there),
+        ("mesh", vessel, "-o", stl),
+    ):
+        assert "exists already" in refused(*arguments)
+    assert {path.name for path in tmp_path.iterdir()} == {"there.3mf", "there.stl"}
+    assert there.read_bytes() == stl.read_bytes() == b"mine"
+
+
+def test_the_same_input_gives_the_same_bytes(monkeypatch, vessel, tmp_path):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    written = []
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        folder.mkdir()
+        files = ("-o", folder / "vessel.3mf", "--stl", folder / "vessel.stl")
+        quietly("print", vessel, "--wall", 1.5, *ENDS, *files)
+        written.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert written[0].keys() == {"vessel.3mf", "vessel.stl"}
+    assert written[0] == written[1]
+
+
+def test_activate_paints_the_way_along_the_vessel(verb, vessel, tmp_path):
+    path = tmp_path / "activation.ply"
+    result = verb("activate", vessel, "--wall", 1.6, *ENDS, "--pace", "-9,0,6", "-o", path)
+    assert result["reached"] == 1
+    assert 15 < result["last_activation_ms"] < 45  # 18 mm along, up to half of 43 mm around
+    assert "residual" in result["note"]
+    assert b"activation_ms" in path.read_bytes()[:1000]
+
+
+def test_activate_takes_the_physics_of_a_fit(verb, rhythm, vessel, tmp_path):
+    command = ("activate", vessel, "--wall", 1.6, *ENDS, "--pace", "-9,0,6")
+    plain = verb(*command, "-o", tmp_path / "plain.3mf")
+    fitted = verb(*command, "--model", rhythm / "hybrid.model", "-o", tmp_path / "fitted.3mf")
+    assert fitted["velocity_mm_per_ms"] == plain["velocity_mm_per_ms"]
+    assert fitted["diffusivity_mm2_per_ms"] != plain["diffusivity_mm2_per_ms"]
+    assert fitted["last_activation_ms"] == pytest.approx(plain["last_activation_ms"], rel=0.05)
