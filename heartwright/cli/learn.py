@@ -1,7 +1,7 @@
 """`heartwright learn`: traces to a fitted model."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,6 +29,11 @@ def run(
         str, typer.Option(help="Learned physical parameters, with commas.")
     ] = "tau_in,tau_out,tau_close",
     epochs: Annotated[int | None, typer.Option(help="Passes over the training traces.")] = None,
+    gamma: Annotated[
+        float | None, typer.Option(help="Growth of the trajectory's weight λ; the paper: 10 or 1.")
+    ] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Adam's, at the start.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Traces a step.")] = None,
     seed: Seed = 0,
     physics_only: Annotated[
         bool, typer.Option("--physics-only", help="The physics without a residual network.")
@@ -44,7 +49,13 @@ def run(
     from heartwright.flows.learn_model import learn_model
 
     names = tuple(name.strip() for name in parameters.split(",") if name.strip())
-    chosen = {} if epochs is None else {"epochs": epochs}
+    asked = {
+        "epochs": epochs,
+        "gamma": gamma,
+        "learning_rate": learning_rate,
+        "batch_size": batch_size,
+    }
+    chosen: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     settings = Settings(learned=names, seed=seed, physics_only=physics_only, **chosen)
     with progress("Learning") as tell:
         result = learn_model(

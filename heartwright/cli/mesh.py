@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from heartwright.cli.console import show
+from heartwright.cli.console import note, show
 from heartwright.cli.options import Force, Json
 
 
@@ -16,10 +16,16 @@ def run(
     scan: Annotated[
         Path | None, typer.Option(help="The scan itself, for edges finer than a voxel.")
     ] = None,
+    series: Annotated[
+        str | None, typer.Option(help="Which DICOM series, where the scan's folder holds several.")
+    ] = None,
     json: Json = False,
     force: Force = False,
 ) -> None:
     """Make a closed, smooth surface that keeps the label's volume."""
     from heartwright.flows.mesh_labels import mesh_labels
 
-    show(mesh_labels(labels, output, label=label, scan=scan, force=force), as_json=json)
+    result = mesh_labels(labels, output, label=label, scan=scan, series=series, force=force)
+    for warning in result["warnings"]:
+        note(warning)
+    show(result, as_json=json)

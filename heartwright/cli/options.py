@@ -41,7 +41,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
 Label = Annotated[int | None, typer.Option(help="Which label of a label map; not for meshes.")]
 FrameOption = Annotated[Frame, typer.Option("--frame", help="Frame of the typed points.")]
-Seed = Annotated[int, typer.Option(help="Seed of every random draw.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
 Shape = Annotated[
     Path, typer.Argument(metavar="LABELS|SOLID", help="A label map, or a closed mesh in mm.")
 ]

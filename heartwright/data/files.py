@@ -9,6 +9,8 @@ from pathlib import Path
 
 from heartwright.data.errors import InputError, OutputError
 
+_KEPT = 40  # characters of a name, at most 160 bytes: file systems take 255
+
 
 def existing(path: Path) -> Path:
     """The path itself, if something readable is there.
@@ -16,7 +18,11 @@ def existing(path: Path) -> Path:
     Raises:
         InputError: nothing is there, or it may not be read.
     """
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}; check the name.") from error
+    if not there:
         raise InputError(f"{path}: no such file or folder; check the name.")
     if not os.access(path, os.R_OK):
         raise InputError(f"{path} may not be read; check its permissions.")
@@ -29,6 +35,15 @@ def writable(path: Path, *, force: bool = False) -> Path:
     Raises:
         OutputError: its folder is missing or closed, or it exists and `force` is not given.
     """
+    try:
+        return _writable(path, force=force)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}; choose another name or folder."
+        ) from error
+
+
+def _writable(path: Path, *, force: bool) -> Path:
     folder = path.parent
     if not folder.is_dir():
         raise OutputError(f"{path}: the folder {folder} does not exist; make it first.")
@@ -37,8 +52,12 @@ def writable(path: Path, *, force: bool = False) -> Path:
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file.")
     if path.exists() and not force:
-        raise OutputError(f"{path} exists already; choose another name or give --force.")
+        raise _taken(path)
     return path
+
+
+def _taken(path: Path) -> OutputError:
+    return OutputError(f"{path} exists already; choose another name or give --force.")
 
 
 @contextmanager
@@ -46,19 +65,43 @@ def atomic(path: Path, *, force: bool = False) -> Iterator[Path]:
     """Give a temporary name beside `path`; rename it when the block ends well, else remove it.
 
     The temporary name keeps the endings of `path` because many writers choose their format by it.
+
+    Raises:
+        OutputError: `path` cannot be written, or something came to be there in the meantime and
+            `force` is not given.
     """
     writable(path, force=force)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f".{path.name}")
-    os.close(handle)
-    temporary = Path(name)
     try:
-        yield temporary
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        temporary = _temporary(path)
+        try:
+            yield temporary
+            temporary.chmod(0o666 & ~_umask())
+            _place(temporary, path, force=force)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{path} could not be written: {error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    suffix = f".{path.name[-_KEPT:]}"
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=suffix)
+    os.close(handle)
+    return Path(name)
+
+
+def _place(temporary: Path, path: Path, *, force: bool) -> None:
+    """Give the finished file its name; a link, unlike a rename, never replaces a file."""
+    if not force:
+        try:
+            os.link(temporary, path)
+        except FileExistsError as error:
+            raise _taken(path) from error
+        except OSError:  # a file system without links
+            pass
+        else:
+            return
+    temporary.replace(path)
 
 
 def write_text(path: Path, text: str, *, force: bool = False) -> None:

@@ -9,6 +9,16 @@ from jaxtyping import Float
 from heartwright.data.errors import InputError
 from heartwright.data.files import existing
 
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+
 RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])
 
 
@@ -21,12 +31,12 @@ def read_markups(path: Path) -> Float[np.ndarray, "point 3"]:
     try:
         markups = json.loads(existing(path).read_text(encoding="utf-8"))["markups"]
         points = [
-            np.asarray(control["position"], dtype=float) * _to_lps(markup["coordinateSystem"])
+            _position(control["position"]) * _to_lps(markup["coordinateSystem"])
             for markup in markups
             for control in markup["controlPoints"]
             if control.get("positionStatus", "defined") == "defined"
         ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         raise InputError(
             f"{path}: it is no markups file of 3D Slicer; save the points there as .mrk.json."
         ) from error
@@ -34,6 +44,13 @@ def read_markups(path: Path) -> Float[np.ndarray, "point 3"]:
     if array.ndim != 2 or array.shape[1] != 3 or not np.isfinite(array).all():
         raise InputError(f"{path}: it holds no usable points; place them in 3D Slicer and save.")
     return array
+
+
+def _position(stored: object) -> Float[np.ndarray, "3"]:
+    position = np.asarray(stored, dtype=float)
+    if position.shape != (3,):
+        raise ValueError(stored)
+    return position
 
 
 def _to_lps(frame: str) -> Float[np.ndarray, "3"]:

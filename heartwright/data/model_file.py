@@ -5,6 +5,8 @@ needed to read it.
 """
 
 import json
+import math
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import numpy as np
 
 from heartwright.data.errors import InputError
 from heartwright.data.files import atomic, existing
-from heartwright.data.learned import Fit
+from heartwright.data.learned import PARAMETERS, Fit
 from heartwright.data.provenance import Provenance
 
 _FORMAT = "heartwright-model-1"
@@ -55,7 +57,7 @@ def read_fit(path: Path) -> Fit:
             np.load(stream, allow_pickle=False) for _ in range(1 + header["leaves"])
         )
         return Fit(
-            parameters=header["parameters"],
+            parameters=_checked(header["parameters"]),
             learned=tuple(header["learned"]),
             leaves=tuple(leaves),
             mean_trace=mean_trace,
@@ -63,8 +65,18 @@ def read_fit(path: Path) -> Fit:
             header=header["header"],
             provenance=Provenance.from_json(header["provenance"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, EOFError) as error:
         raise InputError(
             f"{path}: it is no fitted model of heartwright, or it is broken; "
             f"make it with `heartwright learn`."
         ) from error
+
+
+def _checked(parameters: Mapping[str, float]) -> dict[str, float]:
+    """The five parameters, if they are just those, and each a finite positive number."""
+    if set(parameters) != set(PARAMETERS):
+        raise ValueError(sorted(parameters))
+    for name, value in parameters.items():
+        if type(value) not in {int, float} or not (math.isfinite(value) and value > 0):
+            raise ValueError(f"{name} = {value}")
+    return {name: float(parameters[name]) for name in PARAMETERS}

@@ -2,13 +2,14 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from heartwright.data.errors import InputError
 from heartwright.data.files import sha256
 
 _RECORDED = ("heartwright", "numpy", "scipy", "jax", "equinox", "vtk", "manifold3d", "lib3mf")
@@ -22,7 +23,7 @@ class Provenance:
     input gives the same bytes.
     """
 
-    inputs: Mapping[str, str] = field(default_factory=dict)  # file name → SHA-256
+    inputs: Mapping[str, str] = field(default_factory=dict)  # name, never a whole path → SHA-256
     versions: Mapping[str, str] = field(default_factory=dict)  # package → version
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
@@ -35,9 +36,14 @@ class Provenance:
         parameters: Mapping[str, Any] | None = None,
         seed: int | None = None,
     ) -> "Provenance":
-        """Fingerprint the inputs and note the versions and the time."""
+        """Fingerprint the inputs and note the versions and the time.
+
+        Raises:
+            InputError: `SOURCE_DATE_EPOCH` is set, but is no time.
+        """
+        whole = {path.resolve() for path in inputs}
         return cls(
-            inputs={path.name: sha256(path) for path in inputs},
+            inputs={_shortest(path, whole - {path}): sha256(path) for path in sorted(whole)},
             versions=_versions(),
             parameters=dict(parameters or {}),
             seed=seed,
@@ -64,6 +70,15 @@ class Provenance:
         return cls(**json.loads(text))
 
 
+def _shortest(path: Path, others: Set[Path]) -> str:
+    """The name, with as many folders before it as tell it from the others' names."""
+    names = path.parts[1:]
+    for count in range(1, len(names)):
+        if all(other.parts[-count:] != names[-count:] for other in others):
+            return "/".join(names[-count:])
+    return "/".join(names)
+
+
 def _versions() -> dict[str, str]:
     found = {}
     for package in _RECORDED:
@@ -76,5 +91,10 @@ def _versions() -> dict[str, str]:
 
 def _now() -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.now(UTC) if epoch is None else datetime.fromtimestamp(int(epoch), UTC)
+    try:
+        moment = datetime.now(UTC) if epoch is None else datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise InputError(
+            f"SOURCE_DATE_EPOCH={epoch} is no time; give whole seconds since 1970, or unset it."
+        ) from error
     return moment.isoformat(timespec="seconds")

@@ -1,5 +1,6 @@
 """Action potentials in time."""
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -30,6 +31,10 @@ class TraceSet:
     provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:
+        if not (math.isfinite(self.step_ms) and self.step_ms > 0):
+            raise InputError(
+                f"a trace set cannot have a step of {self.step_ms} ms; give a positive one."
+            )
         if not len(self.values) == len(self.lengths) == len(self.names):
             raise InputError("a trace set needs one name and one length for each trace.")
         for name, trace, length in zip(self.names, self.values, self.lengths, strict=True):
@@ -55,11 +60,12 @@ class TraceSet:
         return np.arange(self.values.shape[1]) < self.lengths[:, None]
 
     def take(self, which: Integer[np.ndarray, "chosen"]) -> "TraceSet":
-        """Some of the traces, by number, on the same clock."""
+        """Some of the traces, by number, on the same clock and no longer than they are."""
+        longest = self.lengths[which].max(initial=0)
         return replace(
             self,
-            values=self.values[which],
+            values=self.values[which, :longest],
             lengths=self.lengths[which],
             names=tuple(self.names[n] for n in which),
-            clean=None if self.clean is None else self.clean[which],
+            clean=None if self.clean is None else self.clean[which, :longest],
         )

@@ -77,8 +77,10 @@ class LabelMap:
         """The voxels of one structure.
 
         Raises:
-            InputError: no voxel carries the label.
+            InputError: no voxel carries the label, or it is the background's.
         """
+        if label == 0:
+            raise InputError("label 0 is the background; choose a structure with --label.")
         mask = self.values == label
         if not mask.any():
             present = ", ".join(str(n) for n in np.unique(self.values) if n) or "none"

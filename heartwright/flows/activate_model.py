@@ -4,16 +4,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from jaxtyping import Float
 
 from heartwright.data import Progress, silent
-from heartwright.data.files import writable
 from heartwright.data.model_file import read_fit
+from heartwright.flows.endings import place
 from heartwright.flows.lumen import read_lumen
-from heartwright.flows.painted import painted_ending, write_painted
+from heartwright.flows.painted import PAINTED, write_painted
 
 if TYPE_CHECKING:
     from heartwright.anatomy.mesh import Opening
@@ -36,8 +36,7 @@ def activate_model(
     from heartwright.anatomy.mesh import wall
     from heartwright.twin import ATRIAL, NO_RESIDUAL, activate
 
-    writable(path, force=force)
-    painted_ending(path)
+    place(path, *PAINTED, force=force)
     cell = ATRIAL if model is None else fitted_cell(model)
     start = time.perf_counter()
     lumen = read_lumen(shape, label=label)
@@ -48,10 +47,9 @@ def activate_model(
     inputs = dict(lumen.provenance.inputs)
     field = replace(field, provenance=replace(field.provenance, inputs=inputs))
     write_painted(field, path, force=force)
-    reached = np.isfinite(field.values)
     return {
         "last_activation_ms": float(np.nanmax(field.values)),
-        "reached": float(reached.mean()),
+        "reached": float(np.isfinite(field.values).mean()),
         "diffusivity_mm2_per_ms": field.provenance.parameters["diffusivity_mm2_per_ms"],
         "velocity_mm_per_ms": field.provenance.parameters["velocity_mm_per_ms"],
         "nodes": field.provenance.parameters["nodes"],
@@ -63,13 +61,6 @@ def activate_model(
 
 def fitted_cell(model: Path) -> "MitchellSchaeffer":
     """The physics of a fitted model; its residual stays behind (see `twin.NO_RESIDUAL`)."""
-    from heartwright.electro.cells import MitchellSchaeffer
+    from heartwright.electro.hybrid.fitted import model_of
 
-    fitted = read_fit(model).parameters
-    return MitchellSchaeffer(
-        tau_in=fitted["tau_in"],
-        tau_out=fitted["tau_out"],
-        tau_open=fitted["tau_open"],
-        tau_close=fitted["tau_close"],
-        v_gate=fitted["v_gate"],
-    )
+    return cast("MitchellSchaeffer", model_of(read_fit(model)).physics)

@@ -1,7 +1,8 @@
 """Traces → a fitted model."""
 
+import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +31,16 @@ def learn_model(
     writable(path, force=force)
     known = read_traces(training, how)
     unseen = read_traces(validation, how) if validation else None
+    start = time.perf_counter()
     fit = learn(known, validation=unseen, settings=settings, progress=progress)
+    seconds = time.perf_counter() - start
     inputs = Provenance.of([*training, *validation]).inputs
-    fit = replace(fit, provenance=replace(fit.provenance, inputs=inputs))
+    read = {**fit.provenance.parameters, "reading": asdict(how)}
+    fit = replace(fit, provenance=replace(fit.provenance, inputs=inputs, parameters=read))
     write_fit(fit, path, force=force)
-    scores = ("train_mse", "validation_mse", "residual_norm", "seconds", "horizon_ms")
+    scores = ("train_mse", "validation_mse", "residual_norm", "horizon_ms")
     return (
         {name: fit.header.get(name) for name in scores}
         | {name: float(value) for name, value in fit.parameters.items()}
-        | {"files": {"model": str(path)}}
+        | {"seconds": seconds, "notes": known.notes, "files": {"model": str(path)}}
     )

@@ -10,7 +10,9 @@ from heartwright.data import InputError, LabelMap, Provenance, Solid
 MESHES = (".stl", ".ply", ".obj", ".vtp", ".3mf")
 
 
-def read_lumen(path: Path, *, label: int | None = None, scan: Path | None = None) -> Solid:
+def read_lumen(
+    path: Path, *, label: int | None = None, scan: Path | None = None, series: str | None = None
+) -> Solid:
     """The blood's body, from a label map (one label of it) or from a closed mesh.
 
     Raises:
@@ -22,7 +24,7 @@ def read_lumen(path: Path, *, label: int | None = None, scan: Path | None = None
     if path.name.lower().endswith(MESHES):
         lumen = _lumen_from_mesh(path, label, scan)
     else:
-        lumen = _lumen_from_labels(path, label, scan)
+        lumen = _lumen_from_labels(path, label, scan, series)
     noted = {**lumen.provenance.parameters, **parameters}
     return replace(lumen, provenance=Provenance.of(inputs, noted))
 
@@ -36,13 +38,15 @@ def _lumen_from_mesh(path: Path, label: int | None, scan: Path | None) -> Solid:
     return as_solid(read_surface(path))
 
 
-def _lumen_from_labels(path: Path, label: int | None, scan: Path | None) -> Solid:
+def _lumen_from_labels(
+    path: Path, label: int | None, scan: Path | None, series: str | None
+) -> Solid:
     from heartwright.anatomy.imaging import read_labels, read_volume
     from heartwright.anatomy.mesh import surface_from_labels
 
     labels = read_labels(path)
     chosen = _only_label(labels, path) if label is None else label
-    volume = None if scan is None else read_volume(scan)
+    volume = None if scan is None else read_volume(scan, series=series)
     name = labels.names.get(chosen, f"label {chosen}")
     return surface_from_labels(labels, chosen, scan=volume, name=name)
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from heartwright.data.files import writable
 from heartwright.data.json_file import write_json
+from heartwright.flows.endings import place
 from heartwright.flows.lumen import read_lumen
 
 
@@ -23,7 +23,7 @@ def plan_appendage(
     """Measure an appendage at its ostium, list the devices that fit, and write the plan."""
     from heartwright.planning.laa import plan
 
-    writable(path, force=force)
+    place(path, ".json", force=force)
     lumen = read_lumen(shape, label=label)
     proposal = plan(lumen, ostium)
     provenance = replace(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from heartwright.data import Solid
-from heartwright.data.files import writable
+from heartwright.flows.endings import place
 from heartwright.flows.lumen import read_lumen
 
 if TYPE_CHECKING:
@@ -38,19 +38,24 @@ def print_model(
     """Make the walled model and write its print files."""
     from heartwright.printing import Part, write_3mf, write_stl
 
-    for target in (path, stl):
-        if target is not None:
-            writable(target, force=force)
+    place(path, ".3mf", force=force)
+    if stl is not None:
+        place(stl, ".stl", force=force)
     start = time.perf_counter()
     lumen = read_lumen(shape, label=label)
     model = walled(lumen, wall_mm=wall_mm, openings=openings)
     solid = model.wall.solid
-    write_3mf([Part(solid, name=solid.name, colour=WALL_COLOUR)], path, force=force)
     files = {"model": str(path)}
-    if stl is not None:
+    if stl is not None:  # first, because STL is the one that may refuse a shape
         write_stl(solid, stl, force=force)
         files["stl"] = str(stl)
-    return model.check.summary() | {"seconds": time.perf_counter() - start, "files": files}
+    write_3mf([Part(solid, name=solid.name, colour=WALL_COLOUR)], path, force=force)
+    warnings = [*lumen.provenance.parameters.get("warnings", []), *model.check.warnings]
+    return model.check.summary() | {
+        "warnings": warnings,
+        "seconds": time.perf_counter() - start,
+        "files": files,
+    }
 
 
 def walled(lumen: Solid, *, wall_mm: float, openings: Sequence["Opening"] = ()) -> PrintedModel:

@@ -11,6 +11,7 @@ from heartwright.data import InputError, Provenance, TraceSet
 from heartwright.data.netcdf import read_traces as read_netcdf
 
 NETCDF = (".nc", ".nc4")
+RAW_RANGE = (-1.0, 2.0)  # noise and drift leave [0, 1], millivolts leave this
 
 TimeUnit = Literal["s", "ms"]
 Normalise = Literal["plateau", "minmax"]
@@ -36,14 +37,33 @@ def read_traces(paths: Sequence[Path], how: Reading = Reading()) -> TraceSet:
     """
     from heartwright.electro.signals import prepare, read_csv
 
-    tables = [path for path in paths if not path.name.lower().endswith(NETCDF)]
-    sets = [read_netcdf(path) for path in paths if path.name.lower().endswith(NETCDF)]
+    files = [file for path in paths for file in _files(path)]
+    tables = [file for file in files if not file.name.lower().endswith(NETCDF)]
+    sets = [read_netcdf(file) for file in files if file.name.lower().endswith(NETCDF)]
     if tables:
         sets.append(read_csv(tables, time_unit=how.time_unit))
-    if not how.raw:
+    if how.raw:
+        _check_raw(sets)
+    else:
         sets = [prepare(traces, normalise=how.normalise) for traces in sets]
     provenance = Provenance.of(paths, {"normalise": "raw" if how.raw else how.normalise})
     return replace(_joined(sets), prepared=True, provenance=provenance)
+
+
+def _files(path: Path) -> list[Path]:
+    """The path itself, or the NetCDF files of a folder that holds some."""
+    found = sorted(p for p in path.glob("*") if p.name.lower().endswith(NETCDF))
+    return found if path.is_dir() and found else [path]
+
+
+def _check_raw(sets: Sequence[TraceSet]) -> None:
+    for traces in sets:
+        low, high = np.nanmin(traces.values), np.nanmax(traces.values)
+        if not (low >= RAW_RANGE[0] and high <= RAW_RANGE[1]):
+            raise InputError(
+                f"--raw takes traces on [0, 1], but {traces.names[0]} and its set run from "
+                f"{low:.3g} to {high:.3g} ({traces.unit}); leave --raw out to have them scaled."
+            )
 
 
 def _joined(sets: Sequence[TraceSet]) -> TraceSet:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from heartwright.data import Provenance
-from heartwright.data.files import writable
+from heartwright.flows.endings import place
 
 
 def segment_scan(
@@ -27,11 +26,12 @@ def segment_scan(
     from heartwright.anatomy.imaging import read_volume, write_labels
     from heartwright.anatomy.segment import segment
 
-    writable(path, force=force)
+    place(path, ".nrrd", ".nii", ".nii.gz", force=force)
     start = time.perf_counter()
     volume = read_volume(scan, series=series)
     labels = segment(volume, lower=lower, upper=upper, seeds=seeds, box=box)
-    labels = replace(labels, provenance=Provenance.of([scan], dict(labels.provenance.parameters)))
+    noted = {**volume.provenance.parameters, **labels.provenance.parameters}
+    labels = replace(labels, provenance=replace(volume.provenance, parameters=noted))
     write_labels(labels, path, force=force)
     voxels = int((labels.values > 0).sum())
     return {

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from heartwright.data import Progress, silent
-from heartwright.data.files import writable
 from heartwright.data.netcdf import write_traces
+from heartwright.flows.endings import place
 
 
 def simulate_slab(
@@ -15,7 +15,7 @@ def simulate_slab(
     """Make the paper's data set and write it."""
     from heartwright.samples.slab import slab
 
-    writable(path, force=force)
+    place(path, ".nc", force=force)
     start = time.perf_counter()
     traces = slab(progress=progress, **settings)
     write_traces(traces, path, force=force)

@@ -23,6 +23,7 @@ SAMPLE_MS = 0.1  # the clock of training and forecast
 DT_MS = 0.005  # every activation within 0.02 ms, and V at 40 ms within 0.02 mV, of dt → 0
 ACTIVE_MV = 0.0
 ONSET = 0.02  # clean value that ends the silent section
+MOST_VALUES = 2e8  # pixels × samples; at the peak about 25 bytes each, 5 GB
 
 Where = Literal["corner", "centre"]
 
@@ -45,12 +46,11 @@ def slab(
     Raises:
         InputError: an option cannot be used, or a pixel does not fire within the duration.
     """
-    if size < PATCH:
-        raise InputError(
-            f"a slab of {size} × {size} pixels is too small; make it at least {PATCH}."
-        )
+    _check_size(size, duration_ms)
     if not (np.isfinite(noise) and noise >= 0):
         raise InputError(f"a noise of {noise} cannot be used; give 0 or a positive number.")
+    if seed < 0:
+        raise InputError(f"the seed must not be negative, but is {seed}; give 0 or more.")
     potential = _potential(stimulus, size, duration_ms, progress)
     rest, peak = potential[0, 0], potential.max()
     values = (potential.T - rest) / (peak - rest)
@@ -73,6 +73,18 @@ def slab(
         notes=notes,
         provenance=Provenance.of(parameters=parameters, seed=seed),
     )
+
+
+def _check_size(size: int, duration_ms: float) -> None:
+    if size < PATCH:
+        raise InputError(
+            f"a slab of {size} × {size} pixels is too small; make it at least {PATCH}."
+        )
+    if size**2 * (duration_ms / SAMPLE_MS) > MOST_VALUES:
+        raise InputError(
+            f"a slab of {size} × {size} pixels over {duration_ms:g} ms holds more than "
+            f"{MOST_VALUES:g} samples; make it smaller or shorter."
+        )
 
 
 def stimulated(where: Where, size: int) -> Bool[np.ndarray, "row column"]:

@@ -30,6 +30,9 @@ def folder(tmp_path):
     )
     (tmp_path / "unit.csv").write_text("\n".join(f"{t},0.1" for t in range(60)))
     (tmp_path / "flat.csv").write_text("time (ms),v\n" + "\n".join(f"{t},0" for t in range(600)))
+    (tmp_path / "mv.csv").write_text(
+        "time (ms),v (mV)\n" + "\n".join(f"{t},{-80 + t % 300 / 3}" for t in range(600))
+    )
     (tmp_path / "junk.nc").write_bytes(b"not netcdf")
     (tmp_path / "junk.model").write_bytes(b"{}\n")
     _label_map(tmp_path / "labels.nrrd")
@@ -75,6 +78,19 @@ BROKEN = {
     "short slab": "simulate slab -o out.nc --size 8 --duration 1",
     "unwritable page": "demo --out junk.nc",
     "unknown option": "demo --out x --fast",
+    "negative seed": "simulate slab -o out.nc --seed -1",
+    "negative seed of the demo": "demo --out x --seed -1",
+    "endless slab": "simulate slab -o out.nc --size 100000",
+    "name too long": f"mesh labels.nrrd --label 1 -o {'x' * 300}.stl",
+    "no place for files": "mesh labels.nrrd --label 1 -o /proc/out.stl",
+    "background": "mesh labels.nrrd --label 0 -o out.stl",
+    "one name for two files": "print labels.nrrd --wall 1 -o same.3mf --stl same.3mf",
+    "wrong ending": "print labels.nrrd --wall 1 -o out.txt",
+    "figure under the forecast's name": "forecast junk.model junk.nc -o g.png --figure g.png",
+    "labels of no known kind": "segment labels.nrrd -o out.txt --lower 0.5 --at 9,9,9",
+    "raw millivolts": "learn mv.csv --raw -o out.model",
+    "negative epochs": "learn flat.csv -o out.model --epochs -3",
+    "zero learning rate": "learn flat.csv -o out.model --learning-rate 0",
 }
 
 

@@ -1,22 +1,11 @@
 """Real recordings: read, prepared, learned from and forecast (needs ../shared/data)."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from heartwright.data import TraceSet
 from heartwright.electro.hybrid import Settings, forecast, learn
 from heartwright.electro.signals import prepare, read_csv
-
-
-def some(traces: TraceSet, chosen: slice) -> TraceSet:
-    return replace(
-        traces,
-        values=traces.values[chosen],
-        lengths=traces.lengths[chosen],
-        names=traces.names[chosen],
-    )
 
 
 def optical(shared_data, folder, wells=slice(None)):
@@ -58,7 +47,7 @@ def test_patch_clamp_keeps_the_first_of_two_paced_beats(shared_data):
 def test_spontaneous_recordings_leave_their_current_out(shared_data):
     files = sorted((shared_data / "recordings" / "hipsc-spontaneous").glob("*.csv.gz"))
     raw = read_csv(files[:1])
-    assert (len(raw), raw.unit) == (1, "V")
+    assert (len(raw), raw.unit) == (1, "mV")
     assert "Current" in raw.notes
     check_shape(prepare(raw))
 
@@ -67,7 +56,7 @@ def test_spontaneous_recordings_leave_their_current_out(shared_data):
 def test_the_hybrid_forecasts_unseen_wells_better_than_physics_alone(shared_data):
     folder = shared_data / "recordings" / "hipsc-optical" / "baseline-IV"
     wells = prepare(read_csv([folder], time_unit="s"))  # Well1 … Well20 in the order of numbers
-    training, validation = some(wells, slice(14)), some(wells, slice(14, 20))
+    training, validation = wells.take(np.arange(14)), wells.take(np.arange(14, 20))
     hybrid, physics = (
         learn(training, validation=validation, settings=Settings(epochs=40, physics_only=only))
         for only in (False, True)

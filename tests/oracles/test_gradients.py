@@ -18,12 +18,6 @@ WEIGHT = 3.0
 STEP = 1e-6
 
 
-@pytest.fixture
-def float64():
-    with jax.enable_x64(True):
-        yield
-
-
 def variables():
     """Physics near the paper's, and a residual that does something."""
     residual = initial_residual(0)

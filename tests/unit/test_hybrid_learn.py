@@ -6,7 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from heartwright.data import Fit, InputError, TraceSet
+from heartwright.data import ConvergenceError, Fit, InputError, TraceSet
+from heartwright.data.model_file import read_fit, write_fit
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid import Hybrid, Settings, forecast, learn
 from heartwright.electro.hybrid.examples import currents
@@ -70,6 +71,30 @@ def test_the_same_seed_gives_the_same_fit(fit, traces):
         np.testing.assert_array_equal(one, other)
 
 
+def test_identical_runs_leave_identical_files(traces, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    paths = [tmp_path / name for name in ("one.model", "other.model")]
+    for path in paths:
+        write_fit(learn(traces, settings=Settings(epochs=1, dt_ms=DT)), path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert np.isfinite(forecast(read_fit(paths[0]), traces).scores["mse"])
+
+
+def test_learning_and_forecasting_mean_the_same_by_the_residual_s_norm(traces):
+    whole_ms = traces.values.shape[1] * DT
+    fit = learn(traces, settings=Settings(epochs=2, dt_ms=DT, horizon_ms=whole_ms))
+    scores = forecast(fit, traces).scores
+    assert scores["residual_norm"] == pytest.approx(fit.header["residual_norm"], rel=1e-4)
+    assert scores["mse"] == pytest.approx(fit.header["train_mse"], rel=1e-4)
+
+
+def test_a_forecast_that_blows_up_names_its_trace(fit, traces):
+    values = traces.values.copy()
+    values[2, 0] = -80.0
+    with pytest.raises(ConvergenceError, match="trace c blew up; are the traces one beat"):
+        forecast(fit, replace(traces, values=values))
+
+
 def test_a_forecast_is_the_sum_of_its_parts(fit, traces):
     foretold = forecast(fit, traces)
     first = traces.values[:, :1]
@@ -121,6 +146,7 @@ def test_physics_only_has_no_residual(traces):
     settings = Settings(epochs=2, dt_ms=DT, physics_only=True, learned=("tau_close",))
     fit = learn(traces, settings=settings)
     assert fit.leaves == ()
+    assert fit.header["model"] == {"physics": "mitchell_schaeffer", "residual": None}
     assert fit.header["residual_norm"] == 0.0
     assert fit.parameters["tau_in"] == pytest.approx(0.3)
     foretold = forecast(fit, traces)
@@ -137,6 +163,13 @@ def test_traces_that_cannot_be_used_are_refused(fit, traces):
     alien: Fit = replace(fit, leaves=fit.leaves[:-1])
     with pytest.raises(InputError, match="do not suit"):
         forecast(alien, traces)
+
+
+@pytest.mark.parametrize("change", [{"physics": "fitzhugh_nagumo"}, {"residual": None}])
+def test_a_fit_of_another_model_is_refused(fit, traces, change):
+    header = {**fit.header, "model": {**fit.header["model"], **change}}
+    with pytest.raises(InputError, match="another model"):
+        forecast(replace(fit, header=header), traces)
 
 
 @pytest.mark.slow

@@ -87,7 +87,9 @@ def test_learning_starts_at_the_paper_s_parameters():
         ({"learned": (), "physics_only": True}, "nothing is left"),
         ({"epochs": 0}, "epochs must be positive"),
         ({"learning_rate": -1.0}, "learning_rate must be positive"),
-        ({"gamma": -1.0}, "gamma must not be negative"),
+        ({"learning_rate": np.nan}, "learning_rate must be positive"),
+        ({"gamma": -1.0}, "gamma must be 0 or positive"),
+        ({"seed": -1}, "seed must not be negative"),
         ({"horizon_ms": 0.1}, "holds no step"),
     ],
 )
@@ -127,15 +129,19 @@ def test_what_lies_behind_a_trace_s_end_changes_nothing(lengths, garbage, sample
         np.testing.assert_array_equal(a, b)
 
 
-def test_the_trajectory_term_is_the_mean_over_samples_that_exist():
+def test_both_terms_are_means_over_samples_that_exist():
     traces = some_traces([64, 32])
-    model = Hybrid(physics=MitchellSchaeffer())
+    model = Hybrid(physics=MitchellSchaeffer(), residual=initial_residual(0))
     both = examples(traces, 64)
-    v = np.asarray(rollout(model, both.start, currents(64, DT), DT).states[:, 0].T, dtype=float)
-    wanted = np.nanmean((v - traces.values) ** 2)
-    assert float(terms(model, both, currents(64, DT), DT).trajectory) == pytest.approx(wanted, 1e-5)
+    run = rollout(model, both.start, currents(64, DT), DT)
+    v, added = (np.asarray(a.T, dtype=float) for a in (run.states[:, 0], run.residual))
+    reached = terms(model, both, currents(64, DT), DT)
+    misses = np.nanmean((v - traces.values) ** 2)
+    assert float(reached.trajectory) == pytest.approx(misses, rel=1e-5)
+    squares = (added**2)[traces.there].mean()
+    assert float(reached.residual) == pytest.approx(squares, rel=1e-5)
 
 
 def test_a_loss_that_is_no_number_ends_in_a_sentence():
-    with pytest.raises(ConvergenceError, match="epoch 1"):
+    with pytest.raises(ConvergenceError, match=r"epoch 1; .*one beat each"):
         History().add(Terms(jnp.array(jnp.nan), jnp.array(0.0)), 1.0)

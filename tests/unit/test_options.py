@@ -58,6 +58,42 @@ def test_broken_markups_are_refused(tmp_path, text):
         read_markups(path)
 
 
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(10**400),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+POSITION = ANY_JSON | st.lists(st.none() | st.integers() | st.floats(), max_size=4)
+CONTROL = ANY_JSON | st.fixed_dictionaries({"position": POSITION})
+FRAME = ANY_JSON | st.sampled_from(["LPS", "RAS"])
+MARKUP = ANY_JSON | st.fixed_dictionaries(
+    {"coordinateSystem": FRAME, "controlPoints": ANY_JSON | st.lists(CONTROL, max_size=3)}
+)
+MARKUPS = ANY_JSON | st.fixed_dictionaries({"markups": ANY_JSON | st.lists(MARKUP, max_size=3)})
+
+
+@given(MARKUPS.map(json.dumps) | st.just("[" * 100_000))
+def test_any_other_json_is_refused_in_a_sentence(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("markups") / "points.mrk.json"
+    path.write_text(text)
+    try:
+        points = read_markups(path)
+    except InputError as error:
+        assert "points.mrk.json" in str(error)
+    else:
+        assert points.shape[1] == 3
+        assert np.isfinite(points).all()
+
+
+@pytest.mark.parametrize("control", [[1, 2, 3], {"position": 5}, {"position": [[1, 2, 3]] * 2}])
+def test_a_point_of_another_shape_is_refused(tmp_path, control):
+    markup = {"coordinateSystem": "LPS", "controlPoints": [control, {"position": [1, 2, 3]}]}
+    path = tmp_path / "points.mrk.json"
+    path.write_text(json.dumps({"markups": [markup]}))
+    with pytest.raises(InputError, match="no markups file"):
+        read_markups(path)
+
+
 def test_json_output_has_no_nan(capsys):
     show({"a": float("nan"), "b": [np.float32(1.5), float("inf")], "c": {"d": None}}, as_json=True)
     assert json.loads(capsys.readouterr().out) == {"a": None, "b": [1.5, None], "c": {"d": None}}

@@ -1,6 +1,9 @@
 """Records keep their promises, and survive their files."""
 
+import errno
 import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,7 +26,7 @@ from heartwright.data import (
     TraceSet,
     Volume,
 )
-from heartwright.data.files import atomic, writable
+from heartwright.data.files import atomic, existing, sha256, writable, write_text
 from heartwright.data.json_file import read_case, read_plan, write_json
 from heartwright.data.model_file import read_fit, write_fit
 from heartwright.data.netcdf import read_forecast, read_traces, write_forecast, write_traces
@@ -35,6 +38,9 @@ CUBE_FACES = np.array(
         [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3],
     ]
 )  # fmt: skip
+
+
+PARAMETERS = {"tau_in": 0.3, "tau_out": 6.0, "tau_open": 120.0, "tau_close": 150.0, "v_gate": 0.13}
 
 
 def traces(clean: bool = True) -> TraceSet:
@@ -91,6 +97,31 @@ def test_an_empty_label_names_those_that_are_there():
         labels.mask(3)
 
 
+def test_the_background_is_no_structure():
+    with pytest.raises(InputError, match="label 0 is the background"):
+        LabelMap(np.array([[[0, 2, 5]]]), np.eye(4)).mask(0)
+
+
+@pytest.mark.parametrize("step", [0.0, -0.1, float("nan"), float("inf")])
+def test_a_clock_that_does_not_tick_is_refused(step):
+    with pytest.raises(InputError, match="cannot have a step of"):
+        TraceSet(np.ones((1, 9)), step, np.array([9]), ("t",))
+
+
+@pytest.mark.parametrize("clean", [True, False])
+@given(which=st.lists(st.integers(0, 2), max_size=4))
+def test_taken_traces_are_as_wide_as_the_longest_of_them(clean, which):
+    whole = traces(clean)
+    some = whole.take(np.array(which, dtype=int))
+    widest = max(whole.lengths[which], default=0)
+    assert some.names == tuple(whole.names[n] for n in which)
+    np.testing.assert_array_equal(some.lengths, whole.lengths[which])
+    np.testing.assert_array_equal(some.values, whole.values[which, :widest])
+    assert (some.clean is None) != clean
+    if some.clean is not None:
+        np.testing.assert_array_equal(some.clean, whole.clean[which, :widest])
+
+
 def test_traces_with_holes_are_refused():
     values = np.ones((1, 9))
     values[0, 4] = np.nan
@@ -139,7 +170,7 @@ def test_a_forecast_survives_its_file(tmp_path):
 
 def test_a_fit_survives_its_file(tmp_path):
     before = Fit(
-        parameters={"tau_in": 0.3},
+        parameters=PARAMETERS,
         learned=("tau_in",),
         leaves=(np.arange(6.0).reshape(2, 3), np.zeros(2, dtype=np.float32)),
         mean_trace=np.linspace(0, 1, 5),
@@ -200,10 +231,37 @@ def _write_valid(path):
     if path.suffix == ".nc":
         write_traces(traces(), path)
     elif path.suffix == ".model":
-        fit = Fit({}, (), (np.zeros(3),), np.zeros(4), 0.1)
-        write_fit(fit, path)
+        write_fit(_fit(PARAMETERS), path)
     else:
         write_json(Plan("s", Ostium(1, 2, 1.5, 1.6, 1.4), 10, ()), path)
+
+
+def _fit(parameters):
+    return Fit(parameters, (), (np.zeros(3),), np.zeros(4), 0.1)
+
+
+WRONG_VALUES = (float("nan"), float("inf"), 0.0, -1, True, "1", None, [1.0], 10**400)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        [],
+        list(PARAMETERS),
+        {"tau_in": 0.3},
+        PARAMETERS | {"tau_extra": 1.0},
+        *(PARAMETERS | {"tau_out": value} for value in WRONG_VALUES),
+    ],
+)
+def test_a_fit_with_unusable_parameters_is_refused(tmp_path, parameters):
+    path = tmp_path / "m.model"
+    write_fit(_fit(PARAMETERS), path)
+    line, arrays = path.read_bytes().split(b"\n", 1)
+    header = json.dumps(json.loads(line) | {"parameters": parameters}).encode()
+    path.write_bytes(header + b"\n" + arrays)
+    with pytest.raises(InputError, match="no fitted model of heartwright"):
+        read_fit(path)
 
 
 def test_nothing_is_overwritten_without_force(tmp_path):
@@ -230,8 +288,6 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
 
 
 def test_a_missing_folder_is_named():
-    from pathlib import Path
-
     with pytest.raises(OutputError, match="does not exist; make it first"):
         writable(Path("no-such-folder/file.txt"))
 
@@ -243,3 +299,89 @@ def test_provenance_leaves_time_out_of_comparisons(monkeypatch):
     assert early == Provenance.of(parameters={"a": 1})
     assert Provenance.from_json(early.to_json()) == early
     assert json.loads(early.to_json())["created"] == "1970-01-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("epoch", ["abc", "", "1.5", "1" + "0" * 30])
+def test_a_date_that_is_no_time_is_refused(monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(InputError, match="SOURCE_DATE_EPOCH=.* is no time"):
+        Provenance.of()
+
+
+def test_inputs_of_the_same_name_are_told_apart_by_their_folders(tmp_path, monkeypatch):
+    names = ("A/x.csv", "B/x.csv", "B/C/x.csv", "B/y.csv")
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    monkeypatch.chdir(tmp_path)
+    found = Provenance.of([*map(Path, names), Path("A/../A/x.csv")]).inputs
+    files = {"A/x.csv": "A/x.csv", "B/x.csv": "B/x.csv", "C/x.csv": "B/C/x.csv", "y.csv": "B/y.csv"}
+    assert found == {key: sha256(Path(name)) for key, name in files.items()}
+
+
+def test_the_folder_one_stands_in_has_a_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert Provenance.of([Path()]).inputs.keys() == {tmp_path.name}
+
+
+@pytest.mark.parametrize("name", ["n" * 246 + ".stl", "n." + "x" * 253, "ü" * 125 + ".stl"])
+def test_any_name_that_the_system_takes_is_written(tmp_path, name):
+    with atomic(tmp_path / name) as temporary:
+        assert len(os.fsencode(temporary.name)) <= 255
+        assert temporary.name.endswith(name[-4:])
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_name_that_the_system_does_not_take_is_refused(tmp_path):
+    path = tmp_path / ("n" * 300)
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        existing(path)
+    with pytest.raises(OutputError, match="cannot be written: File name too long"):
+        writable(path)
+
+
+def test_a_closed_folder_is_refused(tmp_path, monkeypatch):
+    def closed(self, **_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "stat", closed)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        existing(tmp_path / "file.txt")
+    with pytest.raises(OutputError, match="cannot be written: Permission denied"):
+        writable(tmp_path / "file.txt")
+
+
+def test_a_folder_that_takes_no_files_is_refused(tmp_path, monkeypatch):
+    def refuse(**_):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)  # as the system's own folders (/proc) do
+    with pytest.raises(OutputError, match="could not be written"):
+        write_text(tmp_path / "x.stl", "")
+
+
+def _interrupted(path, *, force):
+    """Write, while somebody else puts a file at the same place."""
+    with atomic(path, force=force) as temporary:
+        temporary.write_text("ours")
+        path.write_text("theirs")
+
+
+def test_a_file_that_appears_meanwhile_is_kept_without_force(tmp_path):
+    path = tmp_path / "x.txt"
+    with pytest.raises(OutputError, match="exists already"):
+        _interrupted(path, force=False)
+    assert path.read_text() == "theirs"
+    _interrupted(path, force=True)
+    assert path.read_text() == "ours"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_system_without_links_is_written_to(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+    write_text(tmp_path / "x.txt", "ours")
+    assert (tmp_path / "x.txt").read_text() == "ours"
+    assert list(tmp_path.iterdir()) == [tmp_path / "x.txt"]

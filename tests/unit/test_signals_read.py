@@ -53,7 +53,7 @@ def test_columns_that_are_no_voltages_are_left_out_and_noted(tmp_path):
     header = "time_ms,Voltage (V),Current (pA/pF),Membrane (V)\n"
     traces = read_csv([write(tmp_path / "a.csv", text(rows, header))])
     assert traces.names == ("a:Voltage (V)", "a:Membrane (V)")
-    assert traces.unit == "V"
+    assert traces.unit == "mV"
     assert "Current (pA/pF)" in traces.notes
 
 
@@ -64,14 +64,23 @@ def test_a_folder_is_read_in_natural_order_and_gzip_is_seen_through(tmp_path):
     assert read_csv([tmp_path], time_unit="s").names == ("Well1", "Well2", "Well10")
 
 
-def test_files_with_different_steps_and_lengths_share_the_coarsest_clock(tmp_path):
+def test_files_with_different_steps_and_lengths_share_the_finest_clock(tmp_path):
     fine = write(tmp_path / "fine.csv", text([(0.1 * n, n) for n in range(101)]))
     coarse = write(tmp_path / "coarse.csv", text([(0.25 * n, n) for n in range(21)]))
     traces = read_csv([fine, coarse], time_unit="ms")
-    assert traces.step_ms == 0.25
-    assert traces.lengths.tolist() == [41, 21]
-    np.testing.assert_allclose(traces.values[0], 2.5 * np.arange(41), atol=1e-6)
-    assert np.isnan(traces.values[1, 21:]).all()
+    assert traces.step_ms == 0.1
+    assert traces.lengths.tolist() == [101, 51]
+    np.testing.assert_allclose(traces.values[0], np.arange(101), atol=1e-6)
+    np.testing.assert_allclose(traces.values[1, :51], 0.4 * np.arange(51), atol=1e-6)
+    assert np.isnan(traces.values[1, 51:]).all()
+
+
+def test_a_coarse_file_costs_a_fine_one_nothing_of_its_upstroke(tmp_path):
+    upstroke = [(0.1 * n, 100.0 * (n > 503)) for n in range(1001)]
+    fine = write(tmp_path / "fine.csv", text(upstroke))
+    coarse = write(tmp_path / "coarse.csv", text([(5.0 * n, n) for n in range(21)]))
+    alone, beside = (read_csv(files, time_unit="ms") for files in ([fine], [fine, coarse]))
+    np.testing.assert_allclose(beside.values[0], alone.values[0], atol=1e-6)
 
 
 def test_the_same_name_twice_is_told_apart(tmp_path):
@@ -114,8 +123,17 @@ def test_what_is_no_csv_is_refused(tmp_path):
         read_csv([], time_unit="ms")
 
 
-def test_different_units_are_refused(tmp_path):
+def test_volts_become_millivolts(tmp_path):
     volts = write(tmp_path / "a.csv", text(header="time_ms,Vm (V)\n"))
-    millivolts = write(tmp_path / "b.csv", text(header="time_ms,Vm (mV)\n"))
+    millivolts = [(t, 1000 * v) for t, v in ROWS]
+    other = write(tmp_path / "b.csv", text(millivolts, header="time_ms,Vm (mV)\n"))
+    traces = read_csv([volts, other])
+    assert traces.unit == "mV"
+    np.testing.assert_allclose(traces.values[0], traces.values[1], atol=1e-2)
+
+
+def test_known_and_unknown_units_do_not_mix(tmp_path):
+    known = write(tmp_path / "a.csv", text(header="time_ms,Vm (V)\n"))
+    unknown = write(tmp_path / "b.csv", text(header="time_ms,fluorescence\n"))
     with pytest.raises(InputError, match="different units"):
-        read_csv([volts, millivolts])
+        read_csv([known, unknown])

@@ -39,7 +39,7 @@ class History:
         if not np.isfinite(loss):
             raise ConvergenceError(
                 f"the loss stopped being a number in epoch {len(self.loss) + 1}; "
-                f"learn again with a lower learning rate or another seed."
+                f"are the traces one beat each on [0, 1]? If so, another seed may help."
             )
         self.loss.append(loss)
         self.trajectory.append(float(reached.trajectory))

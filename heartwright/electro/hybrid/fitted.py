@@ -1,20 +1,24 @@
 """Between a model that runs and a `Fit` that is kept."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
 from heartwright.data import Fit, InputError, TraceSet
+from heartwright.data.learned import PARAMETERS
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.residual import BLOCKS, WIDTH, initial_residual
 
-PARAMETERS = ("tau_in", "tau_out", "tau_open", "tau_close", "v_gate")
-MODEL = {
-    "physics": "mitchell_schaeffer",
-    "residual": {"inputs": ["v", "h"], "width": WIDTH, "blocks": BLOCKS},
-}
+RESIDUAL = {"inputs": ["v", "h"], "width": WIDTH, "blocks": BLOCKS}
+
+
+def described(*, with_residual: bool) -> dict[str, Any]:
+    """Which model to build, as a fit's header says it."""
+    return {"physics": "mitchell_schaeffer", "residual": RESIDUAL if with_residual else None}
 
 
 def parameters_of(model: Hybrid) -> dict[str, float]:
@@ -31,8 +35,13 @@ def model_of(fit: Fit) -> Hybrid:
     """The model that a fit describes, ready to run.
 
     Raises:
-        InputError: the weights belong to another kind of model.
+        InputError: the header or the weights belong to another kind of model.
     """
+    if fit.header.get("model") != described(with_residual=bool(fit.leaves)):
+        raise InputError(
+            "the fit describes another model than this version of heartwright builds; "
+            "learn the model again."
+        )
     physics = MitchellSchaeffer(**fit.parameters)  # type: ignore[arg-type]
     if not fit.leaves:
         return Hybrid(physics=physics)

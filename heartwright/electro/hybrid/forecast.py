@@ -2,9 +2,9 @@
 
 import equinox as eqx
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
-from heartwright.data import Fit, Forecast, Provenance, TraceSet
+from heartwright.data import ConvergenceError, Fit, Forecast, Provenance, TraceSet
 from heartwright.electro.hybrid.examples import check_prepared, currents, examples
 from heartwright.electro.hybrid.fitted import model_of
 from heartwright.electro.hybrid.horizon import apd90, observed_apd90
@@ -26,13 +26,15 @@ def forecast(fit: Fit, traces: TraceSet) -> Forecast:
         Prediction and its parts, with prediction = v₀ + physics + residual (the stimulus counts as
         physics); the same physics alone; the mean training trace, its last value held; scores:
         `mse` against the recording, `mse_clean` against the truth (None where it is not known),
-        `residual_norm` (mean of F_dl² along the predictions, 1/ms²), `apd90_error_ms` (mean
+        `residual_norm` (mean of F_dl² along the predictions, each to its
+        trace's own end, 1/ms²), `apd90_error_ms` (mean
         |predicted − observed|; None where one of them does not repolarise), and both errors of
         the baselines with `physics_alone_` and `mean_trace_` before them. All arrays are NaN
         behind a trace's own end.
 
     Raises:
         InputError: traces that are not prepared, or on another clock than the fit.
+        ConvergenceError: a forecast is not a number somewhere before its trace's end.
     """
     check_prepared(traces, fit.step_ms)
     model = model_of(fit)
@@ -72,7 +74,18 @@ def _predict(model: Hybrid, traces: TraceSet) -> tuple[Samples, Samples]:
         np.where(traces.there, np.asarray(values, dtype=np.float64).T, np.nan)
         for values in (trajectory.states[:, 0], trajectory.residual)
     )
+    _check_finite(traces, np.isfinite(voltage) & np.isfinite(added))
     return voltage, added
+
+
+def _check_finite(traces: TraceSet, finite: Bool[np.ndarray, "trace time"]) -> None:
+    """Refuse what the scores, means over samples that are numbers, would pass over."""
+    broken = (traces.there & ~finite).any(axis=1)
+    if broken.any():
+        raise ConvergenceError(
+            f"the forecast of trace {traces.names[int(broken.argmax())]} blew up; "
+            f"are the traces one beat each on [0, 1]?"
+        )
 
 
 def _errors(traces: TraceSet, guess: Samples, *, of: str = "") -> dict[str, float | None]:

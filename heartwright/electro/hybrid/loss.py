@@ -14,7 +14,9 @@ class Terms(NamedTuple):
     """The two terms of the loss."""
 
     trajectory: Float[Array, ""]  # L_traj: mean of (v − ṽ)² over all samples of all traces, 1
-    residual: Float[Array, ""]  # ‖F_dl‖²: mean of F_dl² along the predicted trajectories, 1/ms²
+    residual: Float[
+        Array, ""
+    ]  # ‖F_dl‖²: mean of F_dl² at the same samples of the predictions, 1/ms²
 
     def total(self, weight: Float[Array, ""] | float) -> Float[Array, ""]:
         """λ · L_traj + ‖F_dl‖²."""
@@ -22,13 +24,18 @@ class Terms(NamedTuple):
 
 
 def terms(model: Hybrid, observed: Examples, stimulus: Currents, dt_ms: float) -> Terms:
-    """Both terms over the whole horizon.
+    """Both terms over the horizon, each trace to its own end.
 
     The paper writes sums of norms; means keep λ's meaning when traces are added or lengthened.
     """
     predicted = rollout(model, observed.start, stimulus, dt_ms)
-    misses = observed.weights * (predicted.states[:, 0].T - observed.values) ** 2
-    return Terms(misses.sum() / observed.weights.sum(), jnp.mean(predicted.residual**2))
+    misses = predicted.states[:, 0].T - observed.values
+    return Terms(_mean(misses**2, observed), _mean(predicted.residual.T**2, observed))
+
+
+def _mean(squares: Float[Array, "trace time"], observed: Examples) -> Float[Array, ""]:
+    """The mean over all samples that were measured."""
+    return (observed.weights * squares).sum() / observed.weights.sum()
 
 
 def next_weight(weight: float, gamma: float, trajectory: float) -> float:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from heartwright.data import InputError
 from heartwright.electro.hybrid.bounds import BOUNDS
 
@@ -36,11 +38,13 @@ class Settings:
         if self.physics_only and not self.learned:
             raise InputError("nothing is left to learn; name a parameter or learn a residual.")
         for name in ("epochs", "batch_size", "learning_rate", "dt_ms"):
-            if getattr(self, name) <= 0:
+            if not 0 < getattr(self, name) < np.inf:
                 raise InputError(f"{name} must be positive, not {getattr(self, name)}.")
         for name in ("lambda_0", "gamma"):
-            if getattr(self, name) < 0:
-                raise InputError(f"{name} must not be negative.")
+            if not 0 <= getattr(self, name) < np.inf:
+                raise InputError(f"{name} must be 0 or positive, not {getattr(self, name)}.")
+        if self.seed < 0:
+            raise InputError(f"the seed must not be negative, but is {self.seed}; give 0 or more.")
         if self.horizon_ms is not None and self.horizon_ms < 2 * self.dt_ms:
             raise InputError(f"a horizon of {self.horizon_ms} ms holds no step; give more.")
 

@@ -14,6 +14,7 @@ from heartwright.electro.signals import header
 from heartwright.electro.signals.table import Table, read_table
 
 _MS = {"ms": 1.0, "s": 1000.0}
+_INSIDE = {"mV": ("mV", 1.0), "V": ("mV", 1000.0), "a.u.": ("a.u.", 1.0)}
 
 
 class _Trace(NamedTuple):
@@ -32,9 +33,9 @@ def read_csv(paths: Sequence[Path], *, time_unit: header.TimeUnit | None = None)
 
     Files are plain or gzipped CSV, with or without a header line; a folder stands for all its
     `*.csv` and `*.csv.gz`, Well2 before Well10. The unit of time is what the header says, else
-    `time_unit`. Values keep their unit, "a.u." where the header gives none. Columns that are
-    plainly no voltages are left out, and `notes` says so. All traces are interpolated linearly on
-    one even clock, the coarsest among them, so that none gains samples that were not measured.
+    `time_unit`. Volts become mV; values are "a.u." where the header gives no unit. Columns that
+    are plainly no voltages are left out, and `notes` says so. All traces are interpolated linearly
+    on one even clock, the finest among them: a coarser one would cost the finest its upstroke.
 
     Raises:
         InputError: a file that cannot be used, no unit of time, or a header that contradicts
@@ -45,7 +46,7 @@ def read_csv(paths: Sequence[Path], *, time_unit: header.TimeUnit | None = None)
         raise InputError("no recordings were given; name CSV files or a folder of them.")
     tables = [read_table(file) for file in files]
     traces = [trace for table in tables for trace in _traces(table, time_unit)]
-    step_ms = max(trace.step_ms for trace in traces)
+    step_ms = min(trace.step_ms for trace in traces)
     sampled = [_on_clock(trace, step_ms) for trace in traces]
     return TraceSet(
         values=_stacked(sampled),
@@ -81,7 +82,8 @@ def _traces(table: Table, asked: header.TimeUnit | None) -> Iterator[_Trace]:
     for n in chosen:
         cell = table.header[n]
         name = table.stem if len(chosen) == 1 else f"{table.stem}:{cell or n}"
-        yield _Trace(name, header.voltage_unit(cell), times, table.columns[n])
+        unit, scale = _INSIDE[header.voltage_unit(cell)]
+        yield _Trace(name, unit, times, scale * table.columns[n])
 
 
 def _time_unit(table: Table, asked: header.TimeUnit | None) -> header.TimeUnit:

@@ -37,8 +37,8 @@ FILES = (
 def demo(out: Path, *, quick: bool, seed: int, force: bool, stage: Stage) -> dict[str, Any]:
     """Learn a rhythm, make a shape, join them, and write the page and its files to `out`.
 
-    `stage(title)` opens a progress bar for each long step. `quick` works on a smaller slab with
-    fewer epochs.
+    `stage(title)` opens a progress bar for each long step. `quick` works on a smaller slab
+    with fewer epochs and traces, and on a coarser scan.
 
     Raises:
         OutputError: the folder cannot be made, or a file is there already (without `force`).
@@ -51,9 +51,8 @@ def demo(out: Path, *, quick: bool, seed: int, force: bool, stage: Stage) -> dic
     shape = make_shape(folder, scale, seed=seed, stage=stage)
     twin = excite(folder, shape, stage=stage)
 
-    seconds = perf_counter() - start
     with stage("Drawing the page"):
-        write_page(folder, rhythm, shape, twin, seconds=seconds)
+        write_page(folder, rhythm, shape, twin)
     return {
         "page": str(folder / "index.html"),
         "seconds": perf_counter() - start,

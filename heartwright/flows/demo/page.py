@@ -26,7 +26,7 @@ LEAD = (
 )
 
 
-def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin, *, seconds: float) -> None:
+def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin) -> None:
     """Draw the figures and write `index.html`, and `heart.png` for those who want one picture."""
     from heartwright.report import POSTERIOR
     from heartwright.report.figures import collage, field_figure, forecast_figure, solid_figure
@@ -45,7 +45,7 @@ def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin, *, second
         sections,
         lead=LEAD,
         heroes=_heroes(held, beating, twin),
-        provenance=_provenance(rhythm, shape, twin, seconds=seconds),
+        provenance=_provenance(rhythm, shape, twin),
     )
     picture = collage([[held, beating], [forecast_figure(rhythm.forecast, form="png")]])
     write_text(folder / "index.html", html, force=True)
@@ -77,13 +77,12 @@ def _heroes(held: bytes, beating: bytes, twin: Twin) -> "list[Figure]":
     ]
 
 
-def _provenance(rhythm: Rhythm, shape: Shape, twin: Twin, *, seconds: float) -> Provenance:
+def _provenance(rhythm: Rhythm, shape: Shape, twin: Twin) -> Provenance:
     return Provenance.of(
         parameters={
             "sample heart": dict(shape.heart.scan.provenance.parameters),
             "tissue": dict(twin.activation.provenance.parameters),
             "learning": dict(rhythm.fit.header["settings"]),
-            "seconds": round(seconds, 1),
         },
         seed=shape.heart.scan.provenance.seed,
     )
