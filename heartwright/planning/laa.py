@@ -51,9 +51,9 @@ def plan(lumen: Solid, ostium: Float[np.ndarray, "3 3"]) -> Plan:
             appendage", Anatomical Record 1995).
     """
     plane = _plane(ostium)
-    rim = _rim(lumen, plane, ostium)
-    measures = diameters(rim, plane.normal)
-    appendage = _appendage(lumen, plane, rim)
+    loop = rim(lumen, ostium)
+    measures = diameters(loop, plane.normal)
+    appendage = _appendage(lumen, plane, loop)
     _check_size(measures, share=appendage.volume_mm3 / lumen.volume_mm3)
     depth = float(np.abs((appendage.vertices - plane.point) @ plane.normal).max())
     choices = [(family, fits(family, measures)) for family in FAMILIES.values()]
@@ -71,22 +71,13 @@ def plan(lumen: Solid, ostium: Float[np.ndarray, "3 3"]) -> Plan:
     )
 
 
-def _plane(points: Float[np.ndarray, "3 3"]) -> _Plane:
-    if not np.isfinite(points).all():
-        raise InputError("the ostium needs three points whose coordinates are finite numbers.")
-    sides = np.roll(points, -1, axis=0) - points
-    normal = np.cross(sides[0], sides[1])
-    twice_area = np.linalg.norm(normal)
-    if twice_area <= _THINNEST_TRIANGLE_MM * np.linalg.norm(sides, axis=1).max():
-        raise InputError(
-            "the three ostium points coincide or lie on one line, which fixes no plane; "
-            "spread them around the rim."
-        )
-    return _Plane(points.mean(axis=0), normal / twice_area)
+def rim(lumen: Solid, points: Float[np.ndarray, "3 3"]) -> Loop:
+    """The ostium's rim: the loop, LPS mm, of the lumen's section that three points lie on.
 
-
-def _rim(lumen: Solid, plane: _Plane, points: Float[np.ndarray, "3 3"]) -> Loop:
-    """The loop of the section that the three points lie on."""
+    Raises:
+        InputError: the points fix no plane or miss the rim.
+    """
+    plane = _plane(points)
     axes = in_plane(plane.normal)
     loops = section(lumen, plane.point, plane.normal)
     loops = [loop for loop in loops if area(loop @ axes) > _CRUMB_MM2]
@@ -106,11 +97,25 @@ def _rim(lumen: Solid, plane: _Plane, points: Float[np.ndarray, "3 3"]) -> Loop:
     return loops[nearest]
 
 
-def _appendage(lumen: Solid, plane: _Plane, rim: Loop) -> Solid:
+def _plane(points: Float[np.ndarray, "3 3"]) -> _Plane:
+    if not np.isfinite(points).all():
+        raise InputError("the ostium needs three points whose coordinates are finite numbers.")
+    sides = np.roll(points, -1, axis=0) - points
+    normal = np.cross(sides[0], sides[1])
+    twice_area = np.linalg.norm(normal)
+    if twice_area <= _THINNEST_TRIANGLE_MM * np.linalg.norm(sides, axis=1).max():
+        raise InputError(
+            "the three ostium points coincide or lie on one line, which fixes no plane; "
+            "spread them around the rim."
+        )
+    return _Plane(points.mean(axis=0), normal / twice_area)
+
+
+def _appendage(lumen: Solid, plane: _Plane, loop: Loop) -> Solid:
     """The smaller of the two pieces that meet at the rim."""
     sides = split(lumen, plane.point, plane.normal)
     touching = (
-        min(pieces, key=lambda piece: KDTree(piece.vertices).query(rim)[0].mean())
+        min(pieces, key=lambda piece: KDTree(piece.vertices).query(loop)[0].mean())
         for pieces in sides
     )
     return min(touching, key=lambda piece: piece.volume_mm3)

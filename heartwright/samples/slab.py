@@ -23,7 +23,7 @@ SAMPLE_MS = 0.1  # the clock of training and forecast
 DT_MS = 0.005  # every activation within 0.02 ms, and V at 40 ms within 0.02 mV, of dt → 0
 ACTIVE_MV = 0.0
 ONSET = 0.02  # clean value that ends the silent section
-MOST_VALUES = 2e8  # pixels × samples; at the peak about 25 bytes each, 5 GB
+MOST_VALUES = 2e8  # pixels × samples; at the peak about 28 bytes each, 6 GB
 
 Where = Literal["corner", "centre"]
 

@@ -6,6 +6,7 @@ from scipy.spatial import cKDTree
 
 from heartwright.anatomy.mesh import voxelise
 from heartwright.data import (
+    ConvergenceError,
     GeometryError,
     Grid,
     InputError,
@@ -17,7 +18,7 @@ from heartwright.data import (
 )
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.tissue import Stimulus, Tissue, simulate
-from heartwright.twin.conduction import LEVEL, PULSE_MS, tuned_diffusivity, whole
+from heartwright.twin.conduction import LEVEL, PULSE_MS, tuned_step, whole
 
 Point = Float[np.ndarray, "3"]
 
@@ -53,15 +54,19 @@ def activate(
     Raises:
         InputError: the pacing point is too far from the wall.
         GeometryError: the wall is too thin for the grid to hold together.
+        ConvergenceError: the cell conducts no wave at that velocity.
     """
     mask, affine = voxelise(wall, spacing_mm)
     centres = Grid(mask.shape, affine).to_lps(np.argwhere(mask))
     _check_grid(wall, centres, spacing_mm)
     paced = np.zeros_like(mask)
-    paced[mask] = _near(centres, pace)
+    away = _from_start(centres, pace)
+    paced[mask] = away <= PACED_RADIUS_MM
 
-    step = min(DT_MS, 0.8 * spacing_mm**2 / (6 * 4 * velocity**2))  # D stays below 4 c² here
-    diffusivity = tuned_diffusivity(cell, velocity=velocity, spacing_mm=spacing_mm, dt_ms=step)
+    longest = min(DT_MS, 0.8 * spacing_mm**2 / (6 * 4 * velocity**2))  # D ≤ 4 c² in most cells
+    diffusivity, step = tuned_step(
+        cell, velocity=velocity, spacing_mm=spacing_mm, longest_ms=longest
+    )
     run = simulate(
         cell,
         Tissue(mask, spacing_mm, diffusivity),
@@ -71,6 +76,7 @@ def activate(
         activation_level=LEVEL,
         progress=progress,
     )
+    _check_wave(run.activation, away)
     return SurfaceField(
         solid=wall,
         values=painted(centres, run.activation, wall.vertices, reach_mm=2 * spacing_mm),
@@ -115,14 +121,26 @@ def painted(
         return (weight * found).sum(axis=1) / np.where(total > 0, total, np.nan)
 
 
-def _near(centres: Float[np.ndarray, "node 3"], pace: Point) -> np.ndarray:
+def _from_start(centres: Float[np.ndarray, "node 3"], pace: Point) -> Float[np.ndarray, "node"]:
+    """Distances from the node nearest to the pacing point, mm."""
     far = np.linalg.norm(centres - pace, axis=1)
     if not far.min() <= FARTHEST_PACE_MM:
         raise InputError(
             f"the pacing point {', '.join(f'{x:g}' for x in pace)} lies {far.min():.0f} mm from "
             f"the wall; give a point within {FARTHEST_PACE_MM:g} mm of it (LPS mm)."
         )
-    return np.linalg.norm(centres - centres[far.argmin()], axis=1) <= PACED_RADIUS_MM
+    away: Float[np.ndarray, "node"] = np.linalg.norm(centres - centres[far.argmin()], axis=1)
+    return away
+
+
+def _check_wave(activation: Float[np.ndarray, "node"], away: Float[np.ndarray, "node"]) -> None:
+    """A pulse without a wave spreads a little way by diffusion alone."""
+    reached = np.isfinite(activation)
+    if not reached.all() and away[reached].max(initial=0.0) < 2 * PACED_RADIUS_MM:
+        raise ConvergenceError(
+            "the wave dies out around the pacing point: the cell is not excitable enough; "
+            "fit the model again or leave it out."
+        )
 
 
 def _check_grid(wall: Solid, centres: np.ndarray, spacing_mm: float) -> None:

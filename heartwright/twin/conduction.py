@@ -12,18 +12,25 @@ import numpy as np
 from heartwright.data import ConvergenceError
 from heartwright.electro.cells import AbstractCell
 from heartwright.electro.tissue import Stimulus, Tissue, simulate
+from heartwright.electro.tissue.diffusion import longest_step
 
 CABLE_NODES = 64
 PULSE_MS = 2.0
 SLOWEST = 0.2  # mm/ms, the slowest wave that is waited for
+MOST = 100.0  # times c²: 10 to 25 times what fitted atrial cells need
 LEVEL = 0.5  # of the dimensionless potential; where on the upstroke hardly matters
 
 
 def conduction_velocity(
     cell: AbstractCell, *, spacing_mm: float, diffusivity: float, dt_ms: float
 ) -> float:
-    """Velocity of a plane wave along a cable of that spacing, mm/ms; NaN if it does not arrive."""
+    """Velocity of a plane wave along a cable of that spacing, mm/ms; NaN if it does not arrive.
+
+    The step is halved until diffusion along the cable is stable.
+    """
     cable = Tissue(np.ones((CABLE_NODES, 1), dtype=bool), spacing_mm, diffusivity)
+    while dt_ms > longest_step(cable):
+        dt_ms /= 2
     start = np.zeros((CABLE_NODES, 1), dtype=bool)
     start[:4] = True
     pulse = Stimulus(start, amplitude=1.0, start_ms=0.0, duration_ms=whole(PULSE_MS, dt_ms))
@@ -58,10 +65,32 @@ def tuned_diffusivity(
         if abs(found / velocity - 1) < 5e-3:
             return diffusivity
         diffusivity *= 2.0 if np.isnan(found) else (velocity / found) ** 2
+        if diffusivity > MOST * velocity**2:
+            break
     raise ConvergenceError(
         f"no diffusivity conducts at {velocity:g} mm/ms on a grid of {spacing_mm:g} mm; "
-        f"use a finer grid or a less excitable cell."
+        f"the grid is too coarse, or the cell is less excitable than a wave needs."
     )
+
+
+def tuned_step(
+    cell: AbstractCell, *, velocity: float, spacing_mm: float, longest_ms: float
+) -> tuple[float, float]:
+    """Diffusivity, mm²/ms, of that velocity, and a step, ms, that is stable with it in 3-D.
+
+    The step is `longest_ms`, halved as often as needed; as it takes part in the velocity, each
+    has its own diffusivity.
+
+    Raises:
+        ConvergenceError: no diffusivity conducts at that velocity on that grid.
+    """
+    dt_ms = longest_ms
+    while True:
+        diffusivity = tuned_diffusivity(cell, velocity=velocity, spacing_mm=spacing_mm, dt_ms=dt_ms)
+        block = Tissue(np.ones((3, 3, 3), dtype=bool), spacing_mm, diffusivity)
+        if dt_ms <= longest_step(block):
+            return diffusivity, dt_ms
+        dt_ms /= 2
 
 
 def whole(duration_ms: float, dt_ms: float) -> float:

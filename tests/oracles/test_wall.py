@@ -112,7 +112,7 @@ def test_wall_of_a_ball_is_as_thick_as_asked(lumen):
     assert cavities(shell.solid) == 1  # no opening: the lumen is trapped
 
 
-@pytest.mark.parametrize("thick", [0.8, 1.5, 4.0])
+@pytest.mark.parametrize("thick", [0.3, 0.8, 1.5, 4.0])
 def test_wall_of_an_exact_ball(thick):
     shell = wall(exact_ball(RADIUS), thick)
     outer = np.linalg.norm(shell.outer.vertices, axis=1) - RADIUS

@@ -181,6 +181,15 @@ def test_an_affine_that_places_nothing_is_refused(affine, tmp_path):
         read_volume(path)
 
 
+def test_a_nifti_without_a_place_is_refused(tmp_path):
+    path = _nifti(tmp_path / "v.nii", np.ones((2, 2, 2), np.int16))
+    content = bytearray(path.read_bytes())
+    content[252:256] = bytes(4)  # qform and sform off
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="does not say where it lies in the patient"):
+        read_volume(path)
+
+
 HEADER = """NRRD0004
 type: uint8
 dimension: 3

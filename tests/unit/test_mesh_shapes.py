@@ -152,6 +152,8 @@ def test_vertices_that_are_not_numbers_are_refused(cube):
 def test_a_label_that_fills_its_grid_is_closed():
     solid = surface_from_labels(labels_of(np.ones((16, 14, 12), bool)), 1)
     assert solid.volume_mm3 == pytest.approx(16 * 14 * 12 / 8, rel=1e-3)
+    (warning,) = solid.provenance.parameters["warnings"]
+    assert "touches the border" in warning
 
 
 def test_islands_are_left_out_and_noted():
@@ -162,6 +164,25 @@ def test_islands_are_left_out_and_noted():
     assert solid.name == "atrium"
     assert solid.volume_mm3 == pytest.approx(14**3 / 8, rel=1e-3)
     assert solid.provenance.parameters["islands_left_out_mm3"] == pytest.approx(8)
+    (warning,) = solid.provenance.parameters["warnings"]
+    assert "islands of 8 mm³" in warning
+
+
+@pytest.mark.parametrize(("start", "warned"), [(0, True), (1, False), (5, False), (6, True)])
+def test_only_a_label_at_the_border_of_its_grid_is_called_capped(start, warned):
+    mask = np.zeros((16, 16, 16), bool)
+    mask[start : start + 10, 3:13, 3:13] = True
+    assert bool(surface_from_labels(labels_of(mask), 1).provenance.parameters["warnings"]) == warned
+
+
+def test_a_scan_of_somewhere_else_is_refused():
+    mask = np.zeros((16, 16, 16), bool)
+    mask[3:13, 3:13, 3:13] = True
+    labels = labels_of(mask)
+    elsewhere = labels.affine.copy()
+    elsewhere[:3, 3] += 100
+    with pytest.raises(GeometryError, match="does not cover label 1"):
+        surface_from_labels(labels, 1, scan=Volume(np.zeros(mask.shape), elsewhere))
 
 
 def test_a_cavity_of_the_label_is_kept():

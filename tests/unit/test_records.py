@@ -304,7 +304,7 @@ def test_provenance_leaves_time_out_of_comparisons(monkeypatch):
 @pytest.mark.parametrize("epoch", ["abc", "", "1.5", "1" + "0" * 30])
 def test_a_date_that_is_no_time_is_refused(monkeypatch, epoch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-    with pytest.raises(InputError, match="SOURCE_DATE_EPOCH=.* is no time"):
+    with pytest.raises(InputError, match=f"SOURCE_DATE_EPOCH={epoch} is no time"):
         Provenance.of()
 
 

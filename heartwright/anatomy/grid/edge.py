@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float
 from scipy import ndimage
 
 from heartwright.anatomy.grid.field import Field, resampled
-from heartwright.data import Volume
+from heartwright.data import GeometryError, Volume
 
 _BAND_MM = 2.0  # how far from the label an edge may lie
 _RIM_MM = 1.0  # the blurred edge itself, which tells neither inside nor outside
@@ -24,16 +24,23 @@ class _Local(NamedTuple):
     spread: Values
 
 
-def sharpened(distance: Field, scan: Volume) -> Field:
+def sharpened(distance: Field, scan: Volume, *, what: str) -> Field:
     """The distance of a label, its zero moved onto the scan's edge where the scan shows one.
 
     The edge lies at half the level between the label's inside and its immediate outside, both
     averaged locally. Where the two hardly differ (a neighbour of equal brightness), farther than
     2 mm from the label, and beyond the scan, the label's own distance stays; in between they
     blend.
+
+    Raises:
+        GeometryError: the scan has no value near the surface of `what`.
     """
     grey = resampled(scan.values, scan.affine, distance.grid, order=1, outside=float("nan"))
     seen = np.isfinite(grey)
+    if not seen[np.abs(distance.values) < _BAND_MM].any():
+        raise GeometryError(
+            f"the scan does not cover {what}; check that both are of the same patient and frame."
+        )
     grey = np.where(seen, grey, 0)
     spacing = float(distance.grid.spacing[0])
     inside = _local(grey, seen & (distance.values < -_RIM_MM), spacing)

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from heartwright.anatomy.imaging.image import Image, parsing, three_dimensional
-from heartwright.data.errors import OutputError
+from heartwright.data.errors import InputError, OutputError
 from heartwright.data.volume import checked_affine
 
 _RAS_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -23,14 +23,14 @@ def read(path: Path) -> Image:
     """Read a NIfTI-1 or -2 image; sform goes before qform, as in nibabel.
 
     Raises:
-        InputError: the file is damaged or is no 3-D image.
+        InputError: the file is damaged, is no 3-D image, or does not say where it lies.
         GeometryError: its affine is not usable.
     """
     with parsing(path, "NIfTI"):
         content = _content(path)
         image = _parse(content)
         _demand(content, image.dataobj)
-        values, affine = _values(image.dataobj), _affine(image)
+        values, affine = _values(image.dataobj), _affine(image, path)
     return Image(three_dimensional(values, path), checked_affine(affine, str(path)))
 
 
@@ -85,7 +85,11 @@ def _values(proxy: Any) -> np.ndarray:
     return np.asarray(proxy.get_scaled(np.float32))
 
 
-def _affine(image: Any) -> Float[np.ndarray, "4 4"]:
-    """Index to LPS mm."""
+def _affine(image: Any, path: Path) -> Float[np.ndarray, "4 4"]:
+    """Index to LPS mm; where a file has no place, nibabel would invent one around its centre."""
+    if not (image.header["sform_code"] or image.header["qform_code"]):
+        raise InputError(
+            f"{path} does not say where it lies in the patient; export it with an sform or a qform."
+        )
     unit = _MM[image.header.get_xyzt_units()[0]]
     return np.diag([unit, unit, unit, 1.0]) @ _RAS_LPS @ image.affine

@@ -1,5 +1,6 @@
 """From a label to a solid: a sub-voxel surface that keeps the label's volume."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -38,12 +39,12 @@ def surface_from_labels(
     turned into a distance, and the level that encloses exactly the voxels' volume becomes the
     surface, so that smoothing does not shrink it. Where a scan is given and shows contrast, the
     surface lies at the half level of its grey values instead. A printable lumen is one body:
-    islands are left out, and the provenance says how much that was. A label that touches the
-    border of its grid is closed there by a flat cap, which is not anatomy.
+    islands are left out. A label that touches the border of its grid is closed there by a flat
+    cap, which is not anatomy. The provenance's `warnings` tell of both.
 
     Raises:
         InputError: no voxel carries the label.
-        GeometryError: the structure is too small for the smoothing.
+        GeometryError: the structure is too small for the smoothing, or beyond the scan.
     """
     mask, affine = _cropped(labels.mask(label), labels.grid, smoothing_mm)
     mask, islands = largest_component(mask)
@@ -54,15 +55,34 @@ def surface_from_labels(
     what = name or labels.names.get(label, f"label {label}")
     distance = _keeping_volume(distance, mask.sum() * grid.voxel_mm3, what)
     if scan is not None:
-        distance = sharpened(distance, scan)
+        distance = sharpened(distance, scan, what=what)
     note = {
         "label": label,
         "smoothing_mm": smoothing_mm,
         "edges_from_scan": scan is not None,
         "islands_left_out_mm3": islands * grid.voxel_mm3,
+        "warnings": [
+            *_about_islands(what, islands * grid.voxel_mm3),
+            *_about_border(what, mask, grid, labels.grid),
+        ],
     }
     parameters = {**labels.provenance.parameters, **note}
     return _body(distance, what, replace(labels.provenance, parameters=parameters))
+
+
+def _about_islands(what: str, volume_mm3: float) -> Iterator[str]:
+    if volume_mm3 > 0:
+        yield f"{what}: islands of {volume_mm3:.3g} mm³ beside its largest piece are left out."
+
+
+def _about_border(
+    what: str, mask: Bool[np.ndarray, "i j k"], grid: Grid, whole: Grid
+) -> Iterator[str]:
+    """Whether a mask on a crop or extension of a grid reaches the first or last voxels of it."""
+    corners = np.array([[side.start, side.stop - 1] for side in bounding_box(mask)]).T
+    low, high = np.rint(whole.to_index(grid.to_lps(corners)))
+    if (low <= 0).any() or (high >= np.array(whole.shape) - 1).any():
+        yield f"{what} touches the border of its grid; the flat cap there is not anatomy."
 
 
 def _cropped(

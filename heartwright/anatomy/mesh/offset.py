@@ -13,6 +13,7 @@ from heartwright.data import GeometryError, Grid, Solid
 
 _FINEST_MM = 0.2
 _MOST_NODES = 60e6
+_ROUNDING = 1 + 1e-9
 _LONGEST = 3.0  # steps: longer sides of triangles are divided before the search
 
 
@@ -43,7 +44,7 @@ def _step(solid: Solid, distance_mm: float, coarsest_mm: float) -> float:
     wanted = float(np.clip(distance_mm / 3, _FINEST_MM, coarsest_mm))
     size = np.ptp(solid.bounds, axis=0) + 2 * distance_mm
     step = max(wanted, float((size.prod() / _MOST_NODES) ** (1 / 3)))
-    if step > 2 / 3 * distance_mm:
+    if step > 2 / 3 * distance_mm * _ROUNDING:
         raise GeometryError(
             f"a distance of {distance_mm:g} mm is too small around {solid.name or 'the mesh'}, "
             f"which is {size.max():.0f} mm long; choose a thicker wall or a part of it."

@@ -67,8 +67,9 @@ def wall(lumen: Solid, thickness_mm: float, *, openings: Sequence[Opening] = ())
 def thickness(wall: Wall) -> SurfaceField:
     """Wall thickness at each vertex of the lumen, mm: exact distance to the outer surface.
 
-    NaN where an opening took the wall away. This measures the finished triangles and shares
-    nothing with the way the wall was built.
+    NaN where an opening took the wall away. An exact search of the triangles of `wall.outer`, the
+    envelope before opening, from every vertex; it sees what interpolating between the nodes of a
+    grid did to the envelope, not how PrusaSlicer or a printer will render the wall.
     """
     values = TriangleTree(wall.outer).distance(wall.lumen.vertices)
     values[_opened_away(wall)] = np.nan
