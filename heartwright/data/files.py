@@ -80,7 +80,7 @@ def atomic(path: Path, *, force: bool = False) -> Iterator[Path]:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"{path} could not be written: {error}.") from error
+        raise OutputError(f"{path} could not be written: {error.strerror or error}.") from error
 
 
 def _temporary(path: Path) -> Path:

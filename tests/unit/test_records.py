@@ -110,6 +110,7 @@ def test_a_clock_that_does_not_tick_is_refused(step):
 
 @pytest.mark.parametrize("clean", [True, False])
 @given(which=st.lists(st.integers(0, 2), max_size=4))
+@settings(max_examples=25, deadline=None)
 def test_taken_traces_are_as_wide_as_the_longest_of_them(clean, which):
     whole = traces(clean)
     some = whole.take(np.array(which, dtype=int))

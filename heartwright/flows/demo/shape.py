@@ -31,7 +31,7 @@ class Shape:
         return self.model.check.summary() | {
             "ostium": vars(self.plan.ostium),
             "depth_mm": self.plan.depth_mm,
-            "devices": [device.name for device in self.plan.devices],
+            "devices": [f"{d.name} {d.size_mm:g} mm" for d in self.plan.devices],
         }
 
 
