@@ -41,7 +41,7 @@ class Provenance:
         Raises:
             InputError: `SOURCE_DATE_EPOCH` is set, but is no time.
         """
-        whole = {path.resolve() for path in inputs}
+        whole = {path.absolute() for path in inputs}
         return cls(
             inputs={_shortest(path, whole - {path}): sha256(path) for path in sorted(whole)},
             versions=_versions(),

@@ -129,8 +129,7 @@ def _from_start(centres: Float[np.ndarray, "node 3"], pace: Point) -> Float[np.n
             f"the pacing point {', '.join(f'{x:g}' for x in pace)} lies {far.min():.0f} mm from "
             f"the wall; give a point within {FARTHEST_PACE_MM:g} mm of it (LPS mm)."
         )
-    away: Float[np.ndarray, "node"] = np.linalg.norm(centres - centres[far.argmin()], axis=1)
-    return away
+    return np.asarray(np.linalg.norm(centres - centres[far.argmin()], axis=1))
 
 
 def _check_wave(activation: Float[np.ndarray, "node"], away: Float[np.ndarray, "node"]) -> None:

@@ -17,7 +17,7 @@ from heartwright.electro.tissue.diffusion import longest_step
 CABLE_NODES = 64
 PULSE_MS = 2.0
 SLOWEST = 0.2  # mm/ms, the slowest wave that is waited for
-MOST = 100.0  # times c²: 10 to 25 times what fitted atrial cells need
+MOST_MS = 100.0  # of D / c²: 0.5 to 10 in working cells, without bound where waves begin to fail
 LEVEL = 0.5  # of the dimensionless potential; where on the upstroke hardly matters
 
 
@@ -65,7 +65,7 @@ def tuned_diffusivity(
         if abs(found / velocity - 1) < 5e-3:
             return diffusivity
         diffusivity *= 2.0 if np.isnan(found) else (velocity / found) ** 2
-        if diffusivity > MOST * velocity**2:
+        if diffusivity > MOST_MS * velocity**2:
             break
     raise ConvergenceError(
         f"no diffusivity conducts at {velocity:g} mm/ms on a grid of {spacing_mm:g} mm; "

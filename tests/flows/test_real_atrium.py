@@ -1,13 +1,17 @@
-"""The left atrium of a real heart: label map to opened wall that a print program accepts."""
+"""The left atrium of a real heart: label map to print files, to a plan, to an excited wall."""
 
+import json
 import shutil
-import subprocess
+from contextlib import redirect_stdout
+from io import StringIO
 
 import numpy as np
 import pytest
 
 from heartwright.anatomy.imaging import read_labels
 from heartwright.anatomy.mesh import Opening, bodies, cavities, surface_from_labels, thickness, wall
+from heartwright.cli.app import run
+from heartwright.printing import prusa_info
 
 pytestmark = pytest.mark.slow
 
@@ -21,10 +25,18 @@ VEINS = (  # a point and the outward direction, LPS; 2.5 mm inside the label's f
 )
 
 
+OSTIUM = "29.6,26.3,-70.9/17.2,16.5,-65.5/27.4,14.5,-76.4"  # of the appendage
+PACE = "-33.0,28.3,-74.5"  # the roof of the right upper vein's mouth
+
+
 @pytest.fixture(scope="module")
-def atrium(shared_data):
-    labels = read_labels(shared_data / "scans" / "whole-heart-labels" / "wh.nii.gz")
-    return surface_from_labels(labels, LEFT_ATRIUM, name="left atrium")
+def label_map(shared_data):
+    return shared_data / "scans" / "whole-heart-labels" / "wh.nii.gz"
+
+
+@pytest.fixture(scope="module")
+def atrium(label_map):
+    return surface_from_labels(read_labels(label_map), LEFT_ATRIUM, name="left atrium")
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +71,52 @@ def test_each_vein_ends_in_a_flat_ring(opened, thick):
         assert near.sum() > 100
 
 
-def test_prusaslicer_calls_it_manifold(opened, tmp_path):
-    if shutil.which("prusa-slicer") is None:
-        pytest.skip("prusa-slicer is not installed")
-    import trimesh
+# The same through the command line
 
-    file = tmp_path / "wall.stl"
-    trimesh.Trimesh(opened.solid.vertices, opened.solid.faces, process=False).export(file)
-    said = subprocess.run(
-        ["prusa-slicer", "--info", str(file)], capture_output=True, text=True, check=True
-    ).stdout
-    assert "manifold = yes" in said
-    assert "number_of_parts =  1" in said
+
+def told(*arguments: object) -> dict:
+    """What a verb prints as JSON."""
+    out = StringIO()
+    with redirect_stdout(out):
+        assert run([str(argument) for argument in (*arguments, "--json")]) == 0
+    return json.loads(out.getvalue())
+
+
+def open_options() -> list[str]:
+    return [f"--open={','.join(map(str, (*point, *normal)))}" for point, normal in VEINS]
+
+
+@pytest.fixture(scope="module")
+def printed(label_map, tmp_path_factory):
+    model = tmp_path_factory.mktemp("print") / "heart.3mf"
+    place = ("--label", LEFT_ATRIUM, "--wall", WALL_MM, *open_options())
+    return told("print", label_map, *place, "-o", model, "--stl", model.with_suffix(".stl")), model
+
+
+def test_print_makes_one_open_closed_surface(printed):
+    result, _ = printed
+    assert result["watertight"]
+    assert (result["bodies"], result["cavities"]) == (1, 0)
+    assert result["wall_median_mm"] == pytest.approx(WALL_MM, abs=0.05)
+
+
+@pytest.mark.skipif(shutil.which("prusa-slicer") is None, reason="prusa-slicer is not installed")
+@pytest.mark.parametrize("ending", [".stl", ".3mf"])
+def test_prusaslicer_calls_our_files_manifold(printed, ending):
+    found = prusa_info(printed[1].with_suffix(ending))
+    assert found.manifold
+    assert found.parts == 1
+
+
+def test_plan_measures_the_appendage_and_finds_a_device(label_map, tmp_path):
+    place = ("--label", LEFT_ATRIUM, "--ostium", OSTIUM)
+    result = told("plan", "laa", label_map, *place, "-o", tmp_path / "plan.json")
+    assert 18 < result["ostium"]["d_max_mm"] < 22
+    assert result["devices"]
+
+
+def test_activate_reaches_the_whole_wall(label_map, tmp_path):
+    place = ("--label", LEFT_ATRIUM, "--wall", 2.0, f"--pace={PACE}", *open_options())
+    result = told("activate", label_map, *place, "-o", tmp_path / "activation.3mf")
+    assert result["reached"] == 1.0
+    assert 60 < result["last_activation_ms"] < 250

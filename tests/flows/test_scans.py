@@ -1,10 +1,15 @@
 """The real scans: loaded where they lie, and the left heart grown out of the thorax CT."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 
 from heartwright.anatomy.imaging import read_labels, read_volume
 from heartwright.anatomy.segment import segment
+from heartwright.cli.app import run
+from heartwright.printing import prusa_info
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +88,23 @@ def test_a_threshold_alone_floods_the_right_heart(scans):
     flooded = segment(volume, lower=350.0, seeds=SEED)
     assert flooded.values[ELSEWHERE["pulmonary artery"]] == 1
     assert flooded.provenance.parameters["volume_mm3"] > 600_000
+
+
+def command(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict:
+    """What a verb prints as JSON."""
+    assert run([str(argument) for argument in (*arguments, "--json")]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.slow
+def test_the_left_heart_goes_from_the_scan_to_a_printable_wall(scans, tmp_path, capsys):
+    labels, model = tmp_path / "left.nrrd", tmp_path / "left.3mf"
+    place = ("--at", "48.3,-195.7,631.7", "--box=-9,-250,600/100,-110,681.5")
+    scan = scans / "thorax-cta-crop" / "ct_cropped.nii.gz"
+    command(capsys, "segment", scan, "--lower", 350, *place, "-o", labels)
+    stl = model.with_suffix(".stl")
+    found = command(capsys, "print", labels, "--wall", 1.5, "-o", model, "--stl", stl)
+    assert found["watertight"]
+    assert found["bodies"] == 1
+    if shutil.which("prusa-slicer"):
+        assert all(prusa_info(file).manifold for file in (stl, model))

@@ -220,13 +220,3 @@ def test_a_label_of_one_voxel_still_has_its_volume():
 def test_a_missing_label_is_named():
     with pytest.raises(InputError, match="label 7 is empty"):
         surface_from_labels(labels_of(np.ones((4, 4, 4), bool)), 7)
-
-
-def test_a_scan_elsewhere_changes_nothing():
-    mask = np.zeros((20, 20, 20), bool)
-    mask[5:15, 5:15, 5:15] = True
-    far = np.diag([1.0, 1.0, 1.0, 1.0])
-    far[:3, 3] = 500
-    scan = Volume(np.random.default_rng(0).normal(size=(8, 8, 8)), far)
-    alone, beside = (surface_from_labels(labels_of(mask), 1, scan=s) for s in (None, scan))
-    assert beside.vertices == pytest.approx(alone.vertices)

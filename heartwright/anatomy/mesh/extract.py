@@ -62,6 +62,7 @@ def surface_from_labels(
         "edges_from_scan": scan is not None,
         "islands_left_out_mm3": islands * grid.voxel_mm3,
         "warnings": [
+            *labels.provenance.parameters.get("warnings", []),
             *_about_islands(what, islands * grid.voxel_mm3),
             *_about_border(what, mask, grid, labels.grid),
         ],
