@@ -12,7 +12,7 @@ Directions = Float[np.ndarray, "hit 3"]
 
 _CREASE_COS = 0.82  # corners that bend more than about 35° from their vertex's mean stay sharp
 _REACH_MM = 40.0  # how far a neighbour still takes light away
-_SKY = 128  # directions that ask whether the sky is seen
+_SKY = 64  # directions that ask whether the sky is seen
 
 # Lamps in the picture's own axes (right, up, towards the viewer), with their strengths.
 _KEY, _KEY_STRENGTH = np.array([-0.55, 0.62, 0.55]), 0.80

@@ -52,7 +52,7 @@ def demo(out: Path, *, quick: bool, seed: int, force: bool, stage: Stage) -> dic
     twin = excite(folder, shape, stage=stage)
 
     with stage("Drawing the page"):
-        write_page(folder, rhythm, shape, twin)
+        write_page(folder, rhythm, shape, twin, film=scale.film)
     return {
         "page": str(folder / "index.html"),
         "seconds": perf_counter() - start,

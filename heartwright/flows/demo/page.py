@@ -26,7 +26,7 @@ LEAD = (
 )
 
 
-def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin) -> None:
+def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin, *, film: bool) -> None:
     """Draw the figures and write `index.html`, and `heart.png` for those who want one picture."""
     from heartwright.report import POSTERIOR
     from heartwright.report.figures import collage, field_figure, forecast_figure, solid_figure
@@ -44,7 +44,7 @@ def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin) -> None:
         TITLE,
         sections,
         lead=LEAD,
-        heroes=_heroes(held, beating, twin),
+        heroes=_heroes(held, beating, twin, film=film),
         provenance=_provenance(rhythm, shape, twin),
     )
     picture = collage([[held, beating], [forecast_figure(rhythm.forecast, form="png")]])
@@ -52,7 +52,7 @@ def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin) -> None:
     write_bytes(folder / "heart.png", picture, force=True)
 
 
-def _heroes(held: bytes, beating: bytes, twin: Twin) -> "list[Figure]":
+def _heroes(held: bytes, beating: bytes, twin: Twin, *, film: bool) -> "list[Figure]":
     from heartwright.report import POSTERIOR
     from heartwright.report.figures import animation
     from heartwright.report.page import Figure
@@ -67,8 +67,8 @@ def _heroes(held: bytes, beating: bytes, twin: Twin) -> "list[Figure]":
             "Rendered left atrial wall with appendage and four open pulmonary veins.",
         ),
         Figure(
-            animation(field.solid, field, view=POSTERIOR),
-            "image/webp",
+            animation(field.solid, field, view=POSTERIOR) if film else beating,
+            "image/webp" if film else "image/png",
             "To beat: the excitation runs over the same wall from the right upper vein.",
             "Animation of an activation front spreading over the left atrial wall.",
             still=beating,

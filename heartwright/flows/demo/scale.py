@@ -12,7 +12,8 @@ class Scale:
     forecast: int  # traces of the other slab that are foretold
     epochs: int
     voxel_mm: float  # of the sample's scan
+    film: bool  # whether the page plays the excitation where there is no WebGL
 
 
-FULL = Scale(slab=24, training=16, forecast=48, epochs=100, voxel_mm=0.6)
-QUICK = Scale(slab=8, training=8, forecast=4, epochs=3, voxel_mm=1.2)
+FULL = Scale(slab=24, training=16, forecast=48, epochs=100, voxel_mm=0.6, film=True)
+QUICK = Scale(slab=8, training=8, forecast=4, epochs=3, voxel_mm=1.2, film=False)
