@@ -1,7 +1,9 @@
 """Excitation on the printed anatomy: a wall becomes tissue, a paced spot becomes a map."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from scipy.spatial import cKDTree
 
 from heartwright.anatomy.mesh import voxelise
@@ -67,19 +69,13 @@ def activate(
     diffusivity, step = tuned_step(
         cell, velocity=velocity, spacing_mm=spacing_mm, longest_ms=longest
     )
-    run = simulate(
-        cell,
-        Tissue(mask, spacing_mm, diffusivity),
-        [Stimulus(paced, amplitude=1.0, start_ms=0.0, duration_ms=whole(PULSE_MS, step))],
-        duration_ms=whole(_longest_way(wall) / velocity, step),
-        dt_ms=step,
-        activation_level=LEVEL,
-        progress=progress,
-    )
-    _check_wave(run.activation, away)
+    tissue = Tissue(mask, spacing_mm, diffusivity)
+    times = [way / velocity for way in _ways(wall)]
+    activation = _excited(cell, tissue, paced, times, dt_ms=step, progress=progress)
+    _check_wave(activation, away)
     return SurfaceField(
         solid=wall,
-        values=painted(centres, run.activation, wall.vertices, reach_mm=2 * spacing_mm),
+        values=painted(centres, activation, wall.vertices, reach_mm=2 * spacing_mm),
         name="activation_ms",
         unit="ms",
         provenance=Provenance.of(
@@ -95,6 +91,32 @@ def activate(
             }
         ),
     )
+
+
+def _excited(
+    cell: MitchellSchaeffer,
+    tissue: Tissue,
+    paced: Bool[np.ndarray, "i j k"],
+    times: Sequence[float],
+    *,
+    dt_ms: float,
+    progress: Progress,
+) -> Float[np.ndarray, "node"]:
+    """Activation times; a run that ends before every node is reached is made again, longer."""
+    pulse = Stimulus(paced, amplitude=1.0, start_ms=0.0, duration_ms=whole(PULSE_MS, dt_ms))
+    activation = np.full(tissue.nodes, np.nan)
+    for duration in times:
+        if np.isnan(activation).any():
+            activation = simulate(
+                cell,
+                tissue,
+                [pulse],
+                duration_ms=whole(duration, dt_ms),
+                dt_ms=dt_ms,
+                activation_level=LEVEL,
+                progress=progress,
+            ).activation
+    return activation
 
 
 def painted(
@@ -151,9 +173,11 @@ def _check_grid(wall: Solid, centres: np.ndarray, spacing_mm: float) -> None:
         )
 
 
-def _longest_way(wall: Solid) -> float:
-    """A bound on the way around the wall, mm: half the ellipse around its box, and half again."""
-    return float(1.5 * np.pi / 2 * np.linalg.norm(np.diff(wall.bounds, axis=0)))
+def _ways(wall: Solid) -> tuple[float, float]:
+    """How far a wave goes, mm: usually its box's diagonal; at most half the ellipse around the box
+    and half again."""
+    diagonal = float(np.linalg.norm(np.diff(wall.bounds, axis=0)))
+    return diagonal, 1.5 * np.pi / 2 * diagonal
 
 
 def _parameters(cell: MitchellSchaeffer) -> dict[str, float]:

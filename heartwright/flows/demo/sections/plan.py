@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from heartwright.flows.demo.sections.truth import against
 from heartwright.flows.demo.shape import Shape
 
@@ -13,13 +11,12 @@ if TYPE_CHECKING:
 
 def plan_section(shape: Shape) -> "Section":
     """What the plan says, beside the truth that the sample knows."""
-    from heartwright.anatomy.mesh import section
+    from heartwright.planning.laa import rim
     from heartwright.report.figures import ostium_figure
     from heartwright.report.page import Figure, File, Number, Section
 
-    plan, truth, points = shape.plan, shape.heart.truth, shape.heart.sites.ostium
-    loops = section(shape.lumen, points.mean(axis=0), np.cross(*(points[1:] - points[0])))
-    rim = min(loops, key=lambda loop: np.linalg.norm(loop.mean(axis=0) - points.mean(axis=0)))
+    plan, truth = shape.plan, shape.heart.truth
+    outline = rim(shape.lumen, shape.heart.sites.ostium)
     ostium, true = plan.ostium, truth.ostium
     return Section(
         "The plan: the appendage and the occluders that fit",
@@ -27,7 +24,7 @@ def plan_section(shape: Shape) -> "Section":
         + " ".join(plan.warnings),
         figures=[
             Figure(
-                ostium_figure(rim, ostium, plan.devices),
+                ostium_figure(outline, ostium, plan.devices),
                 "image/svg+xml",
                 "The ostium in its plane, and the WATCHMAN FLX sizes.",
                 "Outline of the ostium with its diameters, and a chart of device size ranges.",
