@@ -175,7 +175,8 @@ def _check_grid(wall: Solid, centres: np.ndarray, spacing_mm: float) -> None:
 
 def _ways(wall: Solid) -> tuple[float, float]:
     """How far a wave goes, mm: usually its box's diagonal; at most half the ellipse around the box
-    and half again."""
+    and half again.
+    """
     diagonal = float(np.linalg.norm(np.diff(wall.bounds, axis=0)))
     return diagonal, 1.5 * np.pi / 2 * diagonal
 
