@@ -1,5 +1,8 @@
 """Exact distance from points to triangles."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 from scipy.spatial import KDTree
@@ -14,7 +17,7 @@ Corners = Float[np.ndarray, "pair 3 3"]
 _CANDIDATES = 16  # nearest centroids that hold the nearest triangle of an even mesh
 _SURE = 96  # nearest centroids that usually prove it, from a wall's thickness away
 _FIRST = 2  # of them measured at once, to rule most others out
-_BLOCK = 60_000  # points at a time: bounds the memory
+_BLOCK = 30_000  # points at a time: bounds the memory
 _MOST_PIECES = 500_000  # triangles after refining
 _TINY = 1e-30  # keeps flat triangles from dividing by zero
 
@@ -58,14 +61,16 @@ class TriangleTree:
 
     def _in_blocks(self, points: Points, count: int) -> tuple[Distances, Bool[np.ndarray, "point"]]:
         step = max(1, _BLOCK * _CANDIDATES // count)
-        found = [self._search(points[n : n + step], count) for n in range(0, len(points), step)]
+        blocks = [points[n : n + step] for n in range(0, len(points), step)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # SciPy and NumPy let go of Python's lock
+            found = list(pool.map(lambda block: self._search(block, count), blocks))
         if not found:
             return np.empty(0), np.empty(0, bool)
         return np.concatenate([d for d, _ in found]), np.concatenate([c for _, c in found])
 
     def _search(self, points: Points, count: int) -> tuple[Distances, Bool[np.ndarray, "point"]]:
         """The best distance among `count` candidates, and whether no other can beat it."""
-        reach, number = self._tree.query(points, k=np.arange(1, count + 1), workers=-1)
+        reach, number = self._tree.query(points, k=np.arange(1, count + 1))
         first = number[:, :_FIRST]
         best = self._exact(np.repeat(points, first.shape[1], 0), first.ravel())
         best = best.reshape(first.shape).min(axis=1)
