@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from heartwright.flows.demo.rhythm import Rhythm
+from heartwright.flows.demo.rhythm import LEARNING, Rhythm
 
 if TYPE_CHECKING:
     from heartwright.report.page import Section
@@ -20,7 +20,8 @@ def rhythm_section(rhythm: Rhythm) -> "Section":
         "The rhythm: an action potential, forecast from one measurement",
         "Tissue of ten Tusscher–Panfilov cells is paced at a corner; Mitchell–Schaeffer plus a "
         "small network learns from its noisy traces (APHYN-EP). The forecast is for tissue paced "
-        "elsewhere, that training never saw, from the first sample of each trace alone.\n\n"
+        "elsewhere, that training never saw, from the first sample of each trace alone. Learning "
+        f"follows the paper but for γ = {LEARNING['gamma']:g}, where it has 10.\n\n"
         "The stimulus J acts on every trace at its own onset: only a few pixels were truly "
         "stimulated, for the others it stands in for the current of their neighbours.\n\n"
         "Errors are mean squares to the truth, and to the noisy data, whose noise alone is 0.0025. "
