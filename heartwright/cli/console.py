@@ -3,8 +3,8 @@
 import json
 import math
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -35,9 +35,19 @@ def note(sentence: str) -> None:
     _stderr.print(sentence)
 
 
+Stage = Callable[[str], AbstractContextManager[Progress]]
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Progress]:
     """A bar with elapsed and remaining time while the block works."""
+    with stages() as stage, stage(title) as tell:
+        yield tell
+
+
+@contextmanager
+def stages() -> Iterator[Stage]:
+    """Bars for several pieces of work, some of them at the same time."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -46,12 +56,16 @@ def progress(title: str) -> Iterator[Progress]:
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=_stderr, transient=True) as bar:
-        task = bar.add_task(title, total=None)
 
-        def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+        @contextmanager
+        def stage(title: str) -> Iterator[Progress]:
+            task = bar.add_task(title, total=None)
+            try:
+                yield lambda done, total: bar.update(task, completed=done, total=total)
+            finally:
+                bar.remove_task(task)
 
-        yield tell
+        yield stage
 
 
 def show(result: Mapping[str, Any], *, as_json: bool) -> None:

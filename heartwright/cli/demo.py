@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from heartwright.cli.console import note, progress, show
+from heartwright.cli.console import note, show, stages
 from heartwright.cli.options import Force, Json, Seed
 
 
@@ -19,6 +19,7 @@ def run(
     """Make a heart twice from the packaged samples, and one page that shows it."""
     from heartwright.flows.demo import demo
 
-    result = demo(out, quick=quick, seed=seed, force=force, stage=progress)
+    with stages() as stage:
+        result = demo(out, quick=quick, seed=seed, force=force, stage=stage)
     note(f"Open {out / 'index.html'} in a browser.")
     show(result, as_json=json)

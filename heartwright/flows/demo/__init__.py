@@ -1,6 +1,7 @@
 """The main job on the packaged samples: a heart made twice, and one page that shows it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from time import perf_counter
@@ -47,9 +48,11 @@ def demo(out: Path, *, quick: bool, seed: int, force: bool, stage: Stage) -> dic
     folder = _claimed(out, force=force)
     scale = QUICK if quick else FULL
 
-    rhythm = learn_rhythm(folder, scale, seed=seed, stage=stage)
-    shape = make_shape(folder, scale, seed=seed, stage=stage)
-    twin = excite(folder, shape, stage=stage)
+    with ThreadPoolExecutor(1) as aside:  # the strands share nothing until the page
+        learning = aside.submit(learn_rhythm, folder, scale, seed=seed, stage=stage)
+        shape = make_shape(folder, scale, seed=seed, stage=stage)
+        twin = excite(folder, shape, stage=stage)
+    rhythm = learning.result()
 
     with stage("Drawing the page"):
         write_page(folder, rhythm, shape, twin, film=scale.film)
