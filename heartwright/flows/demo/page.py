@@ -38,7 +38,7 @@ def write_page(folder: Path, rhythm: Rhythm, shape: Shape, twin: Twin, *, film: 
         shape_section(shape),
         plan_section(shape),
         rhythm_section(rhythm),
-        twin_section(twin),
+        twin_section(twin, front=film),
     ]
     html = page(
         TITLE,

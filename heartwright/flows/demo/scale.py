@@ -12,8 +12,8 @@ class Scale:
     forecast: int  # traces of the other slab that are foretold
     epochs: int
     voxel_mm: float  # of the sample's scan
-    film: bool  # whether the page plays the excitation where there is no WebGL
+    film: bool  # whether a film and a view from the front stand beside the page's viewer
 
 
 FULL = Scale(slab=24, training=16, forecast=48, epochs=100, voxel_mm=0.6, film=True)
-QUICK = Scale(slab=8, training=8, forecast=4, epochs=3, voxel_mm=1.2, film=False)
+QUICK = Scale(slab=6, training=4, forecast=4, epochs=2, voxel_mm=1.2, film=False)

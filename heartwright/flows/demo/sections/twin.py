@@ -2,17 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from heartwright.data import SurfaceField
 from heartwright.flows.demo.twin import Twin
 
 if TYPE_CHECKING:
-    from heartwright.report.page import Section
+    from heartwright.report.page import Figure, Section
 
 
-def twin_section(twin: Twin) -> "Section":
+def twin_section(twin: Twin, *, front: bool) -> "Section":
     """Where the excitation is when."""
-    from heartwright.report import ANTERIOR
-    from heartwright.report.figures import field_figure
-    from heartwright.report.page import Figure, File, Number, Section
+    from heartwright.report.page import File, Number, Section
     from heartwright.twin import NO_RESIDUAL
 
     field = twin.activation
@@ -22,14 +21,7 @@ def twin_section(twin: Twin) -> "Section":
         "The wall that is printed, filled with a grid and made of tissue: Mitchell–Schaeffer with "
         "atrial time constants, paced near the right upper vein. The diffusivity is tuned so that "
         "a wave on this very grid conducts at the velocity given.\n\n" + NO_RESIDUAL,
-        figures=[
-            Figure(
-                field_figure(field, view=ANTERIOR, isolines=10),
-                "image/png",
-                "Activation times from the front, a line every 10 ms.",
-                "Left atrial wall coloured by activation time, anterior view.",
-            )
-        ],
+        figures=[_from_the_front(field)] if front else [],
         numbers=[
             Number("last activation", twin.summary()["last_activation_ms"], "ms"),
             Number("wall reached", 100 * twin.summary()["reached"], "%"),
@@ -42,4 +34,17 @@ def twin_section(twin: Twin) -> "Section":
             File("activation.3mf", "coloured, for printers"),
             File("activation.ply", "coloured, with times, for ParaView and 3D Slicer"),
         ],
+    )
+
+
+def _from_the_front(field: SurfaceField) -> "Figure":
+    from heartwright.report import ANTERIOR
+    from heartwright.report.figures import field_figure
+    from heartwright.report.page import Figure
+
+    return Figure(
+        field_figure(field, view=ANTERIOR, isolines=10),
+        "image/png",
+        "Activation times from the front, a line every 10 ms.",
+        "Left atrial wall coloured by activation time, anterior view.",
     )
