@@ -33,8 +33,8 @@ def rhythm_section(rhythm: Rhythm) -> "Section":
             Figure(
                 forecast_figure(rhythm.forecast),
                 "image/svg+xml",
-                "The forecast of median error, its two parts, and the error of all. Physics alone is "
-                "this fit with its residual off.",
+                "The forecast of median error, its two parts, and the error of all. "
+                "Physics alone is this fit with its residual off.",
                 "Measured, true and forecast action potential with its decomposition and errors.",
             ),
             Figure(
