@@ -19,7 +19,7 @@ import numpy as np
 import optax
 from scipy.integrate import solve_ivp
 
-from heartwright.electro.hybrid import Hybrid, Settings
+from heartwright.electro.hybrid import Hybrid, Published
 from heartwright.electro.hybrid.descent import Descent
 from heartwright.electro.hybrid.examples import Examples, currents
 from heartwright.electro.hybrid.rollout import Trajectory, rollout
@@ -28,7 +28,7 @@ from heartwright.electro.hybrid.variables import Variables, initial_variables
 DT, STEPS, STRETCH = 0.1, 3520, 55  # STRETCH: between checkpoints
 REPEATS = 5
 STIMULUS = currents(STEPS, DT)
-START = initial_variables(Settings())
+START = initial_variables(Published())
 
 
 def best_seconds(run: Callable[[], Any]) -> float:
@@ -66,7 +66,7 @@ def plain_step(traces: int, *, checkpoints: bool) -> float:
     @eqx.filter_grad
     def gradient(variables: Variables) -> jax.Array:
         model = variables.model()
-        rates_of = jax.vmap(model.rates_and_residual, in_axes=(1, None), out_axes=(1, 0))
+        rates_of = jax.vmap(model.rates_and_residual, in_axes=(1, None), out_axes=1)
 
         def advance(state: jax.Array, current: jax.Array) -> tuple[jax.Array, Trajectory]:
             rates, added = rates_of(state, current)

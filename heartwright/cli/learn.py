@@ -45,7 +45,7 @@ def run(
     force: Force = False,
 ) -> None:
     """Learn physics and residual from action potentials (APHYN-EP)."""
-    from heartwright.electro.hybrid import Settings
+    from heartwright.electro.hybrid import Published
     from heartwright.flows.learn_model import learn_model
 
     names = tuple(name.strip() for name in parameters.split(",") if name.strip())
@@ -56,7 +56,7 @@ def run(
         "batch_size": batch_size,
     }
     chosen: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-    settings = Settings(learned=names, seed=seed, physics_only=physics_only, **chosen)
+    settings = Published(learned=names, seed=seed, physics_only=physics_only, **chosen)
     with progress("Learning") as tell:
         result = learn_model(
             traces,

@@ -10,9 +10,6 @@ from jaxtyping import Float, Num
 from heartwright.data.provenance import Provenance
 from heartwright.data.traces import TraceSet
 
-# Names of Mitchell–Schaeffer's parameters (ms; v_gate 1), as files and the model spell them.
-PARAMETERS = ("tau_in", "tau_out", "tau_open", "tau_close", "v_gate")
-
 
 @dataclass(frozen=True, eq=False)
 class Fit:
@@ -22,7 +19,7 @@ class Fit:
     weights in that model's own order.
     """
 
-    parameters: Mapping[str, float]  # all of PARAMETERS, learned or not
+    parameters: Mapping[str, float]  # all of the physics, learned or not
     learned: tuple[str, ...]  # which of them were learned
     leaves: tuple[Num[np.ndarray, "..."], ...]  # weights of the residual; empty for physics only
     mean_trace: Float[np.ndarray, "time"]  # baseline: mean of the training traces, 1

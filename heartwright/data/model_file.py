@@ -14,7 +14,7 @@ import numpy as np
 
 from heartwright.data.errors import InputError
 from heartwright.data.files import atomic, existing
-from heartwright.data.learned import PARAMETERS, Fit
+from heartwright.data.learned import Fit
 from heartwright.data.provenance import Provenance
 
 _FORMAT = "heartwright-model-1"
@@ -73,10 +73,8 @@ def read_fit(path: Path) -> Fit:
 
 
 def _checked(parameters: Mapping[str, float]) -> dict[str, float]:
-    """The five parameters, if they are just those, and each a finite positive number."""
-    if set(parameters) != set(PARAMETERS):
-        raise ValueError(sorted(parameters))
+    """The physical parameters, if each is a finite number and not negative."""
     for name, value in parameters.items():
-        if type(value) not in {int, float} or not (math.isfinite(value) and value > 0):
+        if type(value) not in {int, float} or not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{name} = {value}")
-    return {name: float(parameters[name]) for name in PARAMETERS}
+    return {name: float(value) for name, value in parameters.items()}

@@ -87,6 +87,9 @@ def _trace_variables(traces: TraceSet) -> dict[str, Any]:
     if traces.clean is not None:
         label = {"units": traces.unit, "long_name": "truth without noise"}
         variables["clean"] = (both, traces.clean, label)
+    if traces.onsets_ms is not None:
+        label = {"units": "ms", "long_name": "onset of each stimulus after the first sample"}
+        variables["onset"] = (("trace", "pulse"), traces.onsets_ms, label)
     return variables | {"trace": (("trace",), np.array(traces.names, dtype=object), {})}
 
 
@@ -110,6 +113,7 @@ def _trace_set(data: "xr.Dataset", path: Path) -> TraceSet:
             unit=str(data["observed"].attrs["units"]),
             prepared=bool(data.attrs["prepared"]),
             clean=data["clean"].values if "clean" in data else None,
+            onsets_ms=data["onset"].values if "onset" in data else None,
             notes=str(data.attrs["notes"]),
             provenance=Provenance.from_json(data.attrs["provenance"]),
         )

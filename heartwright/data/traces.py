@@ -27,6 +27,7 @@ class TraceSet:
     unit: str = "1"
     prepared: bool = False
     clean: Samples | None = None  # the truth behind noisy simulated traces
+    onsets_ms: Float[np.ndarray, "trace pulse"] | None = None  # of known stimuli, after sample 0
     notes: str = ""  # how the traces were made, for the file's reader
     provenance: Provenance = field(default_factory=Provenance)
 
@@ -37,6 +38,8 @@ class TraceSet:
             )
         if not len(self.values) == len(self.lengths) == len(self.names):
             raise InputError("a trace set needs one name and one length for each trace.")
+        if self.onsets_ms is not None and len(self.onsets_ms) != len(self.values):
+            raise InputError("a trace set needs as many rows of stimulus onsets as it has traces.")
         for name, trace, length in zip(self.names, self.values, self.lengths, strict=True):
             if not 2 <= length <= len(trace):
                 raise InputError(f"trace {name} is {length} samples long; at least 2 are needed.")
@@ -68,4 +71,5 @@ class TraceSet:
             lengths=self.lengths[which],
             names=tuple(self.names[n] for n in which),
             clean=None if self.clean is None else self.clean[which, :longest],
+            onsets_ms=None if self.onsets_ms is None else self.onsets_ms[which],
         )

@@ -12,7 +12,7 @@ from heartwright.data.model_file import write_fit
 from heartwright.flows.recordings import Reading, read_traces
 
 if TYPE_CHECKING:
-    from heartwright.electro.hybrid import Settings
+    from heartwright.electro.hybrid import Published
 
 
 def learn_model(
@@ -21,7 +21,7 @@ def learn_model(
     *,
     validation: Sequence[Path] = (),
     how: Reading,
-    settings: "Settings",
+    settings: "Published",
     force: bool = False,
     progress: Progress = silent,
 ) -> dict[str, Any]:

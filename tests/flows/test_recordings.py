@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from heartwright.data import TraceSet
-from heartwright.electro.hybrid import Settings, forecast, learn
+from heartwright.electro.hybrid import Published, forecast, learn
 from heartwright.electro.signals import prepare, read_csv
 
 
@@ -58,7 +58,7 @@ def test_the_hybrid_forecasts_unseen_wells_better_than_physics_alone(shared_data
     wells = prepare(read_csv([folder], time_unit="s"))  # Well1 … Well20 in the order of numbers
     training, validation = wells.take(np.arange(14)), wells.take(np.arange(14, 20))
     hybrid, physics = (
-        learn(training, validation=validation, settings=Settings(epochs=40, physics_only=only))
+        learn(training, validation=validation, settings=Published(epochs=40, physics_only=only))
         for only in (False, True)
     )
     assert hybrid.header["validation_mse"] < 0.9 * physics.header["validation_mse"]
@@ -70,7 +70,7 @@ def test_the_hybrid_forecasts_unseen_wells_better_than_physics_alone(shared_data
 def test_patch_clamp_recordings_are_learned(shared_data):
     cells = patch_clamp(shared_data)
     hybrid, physics = (
-        learn(cells, settings=Settings(epochs=20, physics_only=only)) for only in (False, True)
+        learn(cells, settings=Published(epochs=20, physics_only=only)) for only in (False, True)
     )
     assert hybrid.header["train_mse"] < physics.header["train_mse"]
     assert np.isfinite(forecast(hybrid, cells).prediction[cells.there]).all()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from jax.flatten_util import ravel_pytree
 
-from heartwright.electro.hybrid import Settings, initial_residual
+from heartwright.electro.hybrid import Published, initial_residual
 from heartwright.electro.hybrid.examples import Examples, currents
 from heartwright.electro.hybrid.loss import terms
 from heartwright.electro.hybrid.rollout import Trajectory, rollout
@@ -20,9 +20,9 @@ STEP = 1e-6
 
 def variables():
     """Physics near the paper's, and a residual that does something."""
-    residual = initial_residual(0)
+    residual = initial_residual(seed=0)
     louder = eqx.tree_at(lambda r: r.head.weight, residual, 100 * residual.head.weight)
-    settings = Settings(learned=("tau_in", "tau_out", "tau_open", "tau_close"))
+    settings = Published(learned=("tau_in", "tau_out", "tau_open", "tau_close"))
     return Variables(initial_variables(settings).parameters, louder)
 
 
@@ -63,7 +63,7 @@ def test_it_is_the_gradient_that_automatic_differentiation_gives():
 
     def plain(model):
         """The same loop, differentiated by JAX step by step, a checkpoint every 50."""
-        rates_of = jax.vmap(model.rates_and_residual, in_axes=(1, None), out_axes=(1, 0))
+        rates_of = jax.vmap(model.rates_and_residual, in_axes=(1, None), out_axes=1)
 
         def advance(state, current):
             rates, added = rates_of(state, current)

@@ -9,7 +9,7 @@ import pytest
 from heartwright.data import ConvergenceError, Fit, InputError, TraceSet
 from heartwright.data.model_file import read_fit, write_fit
 from heartwright.electro.cells import MitchellSchaeffer
-from heartwright.electro.hybrid import Hybrid, Settings, forecast, learn
+from heartwright.electro.hybrid import Hybrid, Published, forecast, learn
 from heartwright.electro.hybrid.examples import currents
 from heartwright.electro.hybrid.rollout import rollout
 
@@ -36,7 +36,7 @@ def traces():
 @pytest.fixture(scope="module")
 def fit(traces):
     seen = []
-    settings = Settings(epochs=3, dt_ms=DT)
+    settings = Published(epochs=3, dt_ms=DT)
     fit = learn(
         traces, validation=traces, settings=settings, progress=lambda *step: seen.append(step)
     )
@@ -65,7 +65,7 @@ def test_learning_learns_and_lambda_never_decreases(fit):
 
 
 def test_the_same_seed_gives_the_same_fit(fit, traces):
-    again = learn(traces, settings=Settings(epochs=3, dt_ms=DT))
+    again = learn(traces, settings=Published(epochs=3, dt_ms=DT))
     assert again.parameters == fit.parameters
     for one, other in zip(again.leaves, fit.leaves, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -75,14 +75,14 @@ def test_identical_runs_leave_identical_files(traces, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     paths = [tmp_path / name for name in ("one.model", "other.model")]
     for path in paths:
-        write_fit(learn(traces, settings=Settings(epochs=1, dt_ms=DT)), path)
+        write_fit(learn(traces, settings=Published(epochs=1, dt_ms=DT)), path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert np.isfinite(forecast(read_fit(paths[0]), traces).scores["mse"])
 
 
 def test_learning_and_forecasting_mean_the_same_by_the_residual_s_norm(traces):
     whole_ms = traces.values.shape[1] * DT
-    fit = learn(traces, settings=Settings(epochs=2, dt_ms=DT, horizon_ms=whole_ms))
+    fit = learn(traces, settings=Published(epochs=2, dt_ms=DT, horizon_ms=whole_ms))
     scores = forecast(fit, traces).scores
     assert scores["residual_norm"] == pytest.approx(fit.header["residual_norm"], rel=1e-4)
     assert scores["mse"] == pytest.approx(fit.header["train_mse"], rel=1e-4)
@@ -143,7 +143,7 @@ def test_a_trace_that_does_not_repolarise_has_no_apd_error(fit):
 
 
 def test_physics_only_has_no_residual(traces):
-    settings = Settings(epochs=2, dt_ms=DT, physics_only=True, learned=("tau_close",))
+    settings = Published(epochs=2, dt_ms=DT, physics_only=True, learned=("tau_close",))
     fit = learn(traces, settings=settings)
     assert fit.leaves == ()
     assert fit.header["model"] == {"physics": "mitchell_schaeffer", "residual": None}
@@ -175,7 +175,7 @@ def test_a_fit_of_another_model_is_refused(fit, traces, change):
 @pytest.mark.slow
 @pytest.mark.parametrize(("physics_only", "within"), [(True, 0.05), (False, 0.15)])
 def test_time_constants_are_recovered_where_physics_is_the_truth(traces, physics_only, within):
-    fit = learn(traces, settings=Settings(dt_ms=DT, physics_only=physics_only))
+    fit = learn(traces, settings=Published(dt_ms=DT, physics_only=physics_only))
     assert fit.header["train_mse"] < 2e-5
     assert fit.header["residual_norm"] < 2e-5
     for name, value in TRUTH.items():

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from heartwright.data import ConvergenceError, InputError, TraceSet
 from heartwright.electro.cells import MitchellSchaeffer
-from heartwright.electro.hybrid import Hybrid, Settings, initial_residual
-from heartwright.electro.hybrid.bounds import BOUNDS, PACE, bounded, unbounded
+from heartwright.electro.hybrid import Hybrid, Published, initial_residual
+from heartwright.electro.hybrid.bounds import PACE, bounded, unbounded
 from heartwright.electro.hybrid.descent import History
 from heartwright.electro.hybrid.examples import currents, examples
 from heartwright.electro.hybrid.loss import Terms, next_weight, terms
@@ -35,7 +35,7 @@ def test_no_residual_is_the_physics_to_the_last_bit():
 
 
 def test_a_zero_residual_is_the_physics_to_the_last_bit_over_a_whole_beat():
-    zero = jax.tree.map(jnp.zeros_like, initial_residual(0))
+    zero = jax.tree.map(jnp.zeros_like, initial_residual(seed=0))
     physics = MitchellSchaeffer()
     runs = [
         rollout(model, start(0.0, 0.05), currents(3500, DT), DT).states
@@ -45,7 +45,7 @@ def test_a_zero_residual_is_the_physics_to_the_last_bit_over_a_whole_beat():
 
 
 def test_the_rollout_is_the_cell_s_own_step_again_and_again():
-    model = Hybrid(physics=MitchellSchaeffer(), residual=initial_residual(1))
+    model = Hybrid(physics=MitchellSchaeffer(), residual=initial_residual(seed=1))
     state = jnp.array([0.02, 1.0])
     trajectory = rollout(model, state[:, None], currents(20, DT), DT)
     for n in range(20):
@@ -54,7 +54,7 @@ def test_the_rollout_is_the_cell_s_own_step_again_and_again():
 
 
 def test_the_residual_starts_as_almost_nothing_from_orthogonal_weights():
-    residual = initial_residual(0)
+    residual = initial_residual(seed=0)
     for block in residual.blocks:
         for layer in (block.first, block.second):
             np.testing.assert_allclose(layer.weight @ layer.weight.T, np.eye(8), atol=1e-5)
@@ -62,19 +62,19 @@ def test_the_residual_starts_as_almost_nothing_from_orthogonal_weights():
     assert float(jnp.abs(jax.vmap(residual)(states)).max()) < 1e-3
 
 
-@given(name=st.sampled_from(list(BOUNDS)), number=st.floats(-0.5, 0.5))
+@given(name=st.sampled_from(list(MitchellSchaeffer.bounds)), number=st.floats(-0.5, 0.5))
 @settings(max_examples=50, deadline=None)
 def test_parameters_stay_between_their_bounds_and_come_back(name, number):
     with jax.enable_x64(True):
-        lower, upper = BOUNDS[name]
-        value = float(bounded(name, jnp.asarray(number)))
+        lower, upper = MitchellSchaeffer.bounds[name]
+        value = float(bounded(MitchellSchaeffer.bounds[name], jnp.asarray(number)))
         assert lower < value < upper
-        assert float(unbounded(name, value)) == pytest.approx(number, abs=1e-6 / PACE)
+        assert float(unbounded(MitchellSchaeffer.bounds[name], value)) == pytest.approx(number, abs=1e-6 / PACE)
 
 
 def test_learning_starts_at_the_paper_s_parameters():
     learned = ("tau_in", "tau_out", "tau_open", "tau_close")
-    physics = initial_variables(Settings(learned=learned)).model().physics
+    physics = initial_variables(Published(learned=learned)).model().physics
     values = [float(getattr(physics, name)) for name in learned]
     np.testing.assert_allclose(values, [0.3, 6.0, 120.0, 150.0], rtol=1e-4)
 
@@ -95,7 +95,7 @@ def test_learning_starts_at_the_paper_s_parameters():
 )
 def test_settings_that_cannot_be_used_are_refused(wrong, sentence):
     with pytest.raises(InputError, match=sentence):
-        Settings(**wrong)
+        Published(**wrong)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1), st.floats(0, 100))
@@ -131,10 +131,10 @@ def test_what_lies_behind_a_trace_s_end_changes_nothing(lengths, garbage, sample
 
 def test_both_terms_are_means_over_samples_that_exist():
     traces = some_traces([64, 32])
-    model = Hybrid(physics=MitchellSchaeffer(), residual=initial_residual(0))
+    model = Hybrid(physics=MitchellSchaeffer(), residual=initial_residual(seed=0))
     both = examples(traces, 64)
     run = rollout(model, both.start, currents(64, DT), DT)
-    v, added = (np.asarray(a.T, dtype=float) for a in (run.states[:, 0], run.residual))
+    v, added = (np.asarray(a.T, dtype=float) for a in (run.states[:, 0], run.residual[:, 0]))
     reached = terms(model, both, currents(64, DT), DT)
     misses = np.nanmean((v - traces.values) ** 2)
     assert float(reached.trajectory) == pytest.approx(misses, rel=1e-5)

@@ -1,7 +1,19 @@
 """Cell models: one paper, one file."""
 
+from heartwright.electro.cells.aliev_panfilov import AlievPanfilov
 from heartwright.electro.cells.cell import AbstractCell, at_rest, on_nodes
+from heartwright.electro.cells.fenton_karma import FentonKarma
+from heartwright.electro.cells.fitzhugh_nagumo import FitzHughNagumo
 from heartwright.electro.cells.mitchell_schaeffer import MitchellSchaeffer
 from heartwright.electro.cells.ten_tusscher_2006 import TenTusscher2006
 
-__all__ = ["AbstractCell", "MitchellSchaeffer", "TenTusscher2006", "at_rest", "on_nodes"]
+__all__ = [
+    "AbstractCell",
+    "AlievPanfilov",
+    "FentonKarma",
+    "FitzHughNagumo",
+    "MitchellSchaeffer",
+    "TenTusscher2006",
+    "at_rest",
+    "on_nodes",
+]

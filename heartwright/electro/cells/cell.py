@@ -1,6 +1,8 @@
 """What every cell model is: a rest state, rates, and a step."""
 
 import abc
+from collections.abc import Mapping
+from typing import ClassVar
 
 import equinox as eqx
 import jax
@@ -19,6 +21,7 @@ class AbstractCell(eqx.Module):
     """
 
     rest: eqx.AbstractVar[State]
+    bounds: ClassVar[Mapping[str, tuple[float, float]]] = {}  # of parameters that can be learned
 
     @abc.abstractmethod
     def rates(self, state: State, stimulus: Scalar) -> State:

@@ -7,6 +7,9 @@
 v is the dimensionless membrane potential in [0, 1], h the gate that ends the plateau.
 """
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -23,6 +26,14 @@ class MitchellSchaeffer(AbstractCell):
     tau_close: Float[Array, ""] | float = 150.0  # ms, plateau
     v_gate: Float[Array, ""] | float = 0.13  # 1, between recovery and closing
     rest: State = eqx.field(default_factory=lambda: jnp.array([0.0, 1.0]))
+
+    # v_gate switches hard: it has no gradient, so no bounds
+    bounds: ClassVar[Mapping[str, tuple[float, float]]] = {
+        "tau_in": (0.05, 2.0),
+        "tau_out": (1.0, 40.0),
+        "tau_open": (20.0, 800.0),
+        "tau_close": (30.0, 1200.0),
+    }
 
     def rates(self, state: State, stimulus: Scalar) -> State:
         """(dv/dt, dh/dt), 1/ms."""

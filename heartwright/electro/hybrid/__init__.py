@@ -3,14 +3,28 @@
 from heartwright.electro.hybrid.forecast import forecast
 from heartwright.electro.hybrid.learn import learn
 from heartwright.electro.hybrid.model import Hybrid
-from heartwright.electro.hybrid.residual import NoResidual, Residual, initial_residual
-from heartwright.electro.hybrid.settings import Settings
+from heartwright.electro.hybrid.residual import (
+    MLP,
+    AbstractResidual,
+    Architecture,
+    Fourier,
+    Gated,
+    NoResidual,
+    ResNet,
+    initial_residual,
+)
+from heartwright.electro.hybrid.published import Published
 
 __all__ = [
+    "MLP",
+    "AbstractResidual",
+    "Architecture",
+    "Fourier",
+    "Gated",
     "Hybrid",
     "NoResidual",
-    "Residual",
-    "Settings",
+    "ResNet",
+    "Published",
     "forecast",
     "initial_residual",
     "learn",

@@ -8,8 +8,6 @@ few hundred steps can cross them, while the network's weights, on the same learn
 in the paper.
 """
 
-from collections.abc import Mapping
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -17,22 +15,17 @@ from jaxtyping import Array, Float
 from scipy.special import logit
 
 PACE = 20.0
-BOUNDS: Mapping[str, tuple[float, float]] = {  # ms; Mitchell & Schaeffer: 0.3, 6, 120, 150
-    "tau_in": (0.05, 2.0),
-    "tau_out": (1.0, 40.0),
-    "tau_open": (20.0, 800.0),
-    "tau_close": (30.0, 1200.0),
-}
+Bounds = tuple[float, float]  # lower, upper; each physics says its own, `AbstractCell.bounds`
 
 
-def unbounded(name: str, value: float) -> Float[Array, ""]:
-    """The optimiser's number for a parameter's value in ms; the inverse of `bounded`."""
-    lower, upper = BOUNDS[name]
+def unbounded(bounds: Bounds, value: float) -> Float[Array, ""]:
+    """The optimiser's number for a parameter's value; the inverse of `bounded`."""
+    lower, upper = bounds
     share = np.log(value / lower) / np.log(upper / lower)
     return jnp.array(logit(share) / PACE, dtype=float)  # strongly typed: one compiled step serves
 
 
-def bounded(name: str, number: Float[Array, ""]) -> Float[Array, ""]:
-    """The parameter's value in ms, always strictly between its bounds."""
-    lower, upper = BOUNDS[name]
+def bounded(bounds: Bounds, number: Float[Array, ""]) -> Float[Array, ""]:
+    """The parameter's value, always strictly between its bounds."""
+    lower, upper = bounds
     return lower * (upper / lower) ** jax.nn.sigmoid(PACE * number)

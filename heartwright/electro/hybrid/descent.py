@@ -14,7 +14,7 @@ from heartwright.data import ConvergenceError, Progress
 from heartwright.electro.hybrid.examples import Examples
 from heartwright.electro.hybrid.loss import Terms, next_weight, terms
 from heartwright.electro.hybrid.rollout import Currents
-from heartwright.electro.hybrid.settings import CLIP, STEPS_PER_EPOCH, Settings
+from heartwright.electro.hybrid.published import CLIP, STEPS_PER_EPOCH, Published
 from heartwright.electro.hybrid.variables import Variables
 
 evaluate = eqx.filter_jit(terms)
@@ -82,7 +82,7 @@ def descend(
     training: Examples,
     stimulus: Currents,
     *,
-    settings: Settings,
+    settings: Published,
     progress: Progress,
 ) -> tuple[Variables, History]:
     """Minimise λ · L_traj + ‖F_dl‖²; the variables of the best epoch, and the history.
@@ -115,12 +115,12 @@ def _optimiser(learning_rate: float, steps: int) -> optax.GradientTransformation
     return optax.chain(optax.clip_by_global_norm(CLIP), optax.adam(falling))
 
 
-def _steps_per_epoch(settings: Settings, traces: int) -> int:
+def _steps_per_epoch(settings: Published, traces: int) -> int:
     return max(STEPS_PER_EPOCH, -(-traces // settings.batch_size))
 
 
 def _batches(
-    random: np.random.Generator, settings: Settings, traces: int
+    random: np.random.Generator, settings: Published, traces: int
 ) -> Iterator[Integer[np.ndarray, "batch"]]:
     """Batches of one size, in random order, until every trace was seen and the epoch is full."""
     size = min(settings.batch_size, traces)

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float, Integer
 
 from heartwright.data import InputError, TraceSet
-from heartwright.electro.hybrid.settings import STIMULUS, STIMULUS_MS
+from heartwright.electro.hybrid.published import STIMULUS, STIMULUS_MS
 
 
 class Examples(NamedTuple):

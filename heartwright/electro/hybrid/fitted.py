@@ -1,5 +1,6 @@
 """Between a model that runs and a `Fit` that is kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -8,22 +9,24 @@ import numpy as np
 from jaxtyping import Float
 
 from heartwright.data import Fit, InputError, TraceSet
-from heartwright.data.learned import PARAMETERS
-from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid.model import Hybrid
-from heartwright.electro.hybrid.residual import BLOCKS, WIDTH, initial_residual
+from heartwright.electro.hybrid.physics import name_of, named, with_values
+from heartwright.electro.hybrid.residual import (
+    AbstractResidual,
+    Architecture,
+    NoResidual,
+    initial_residual,
+)
 
-RESIDUAL = {"inputs": ["v", "h"], "width": WIDTH, "blocks": BLOCKS}
 
-
-def described(*, with_residual: bool) -> dict[str, Any]:
+def described(model: Hybrid) -> dict[str, Any]:
     """Which model to build, as a fit's header says it."""
-    return {"physics": "mitchell_schaeffer", "residual": RESIDUAL if with_residual else None}
-
-
-def parameters_of(model: Hybrid) -> dict[str, float]:
-    """All five parameters of the physics, ms (v_gate dimensionless)."""
-    return {name: float(getattr(model.physics, name)) for name in PARAMETERS}
+    residual = model.residual
+    bare = isinstance(residual, NoResidual)
+    return {
+        "physics": name_of(model.physics),
+        "residual": None if bare else residual.architecture.described(),
+    }
 
 
 def leaves_of(model: Hybrid) -> tuple[np.ndarray, ...]:
@@ -37,20 +40,27 @@ def model_of(fit: Fit) -> Hybrid:
     Raises:
         InputError: the header or the weights belong to another kind of model.
     """
-    if fit.header.get("model") != described(with_residual=bool(fit.leaves)):
+    header = fit.header.get("model") or {}
+    if bool(header.get("residual")) != bool(fit.leaves):
         raise InputError(
             "the fit describes another model than this version of heartwright builds; "
             "learn the model again."
         )
-    physics = MitchellSchaeffer(**fit.parameters)  # type: ignore[arg-type]
-    if not fit.leaves:
-        return Hybrid(physics=physics)
-    blank = initial_residual(0)
+    physics = with_values(named(str(header.get("physics"))), fit.parameters)
+    return Hybrid(physics=physics, residual=_residual_of(header.get("residual"), fit.leaves))
+
+
+def _residual_of(
+    description: Mapping[str, Any] | None, leaves: tuple[np.ndarray, ...]
+) -> AbstractResidual:
+    """The described network with these weights."""
+    if description is None:
+        return NoResidual()
+    blank = initial_residual(Architecture.of(description), seed=0)
     shapes = [leaf.shape for leaf in jax.tree.leaves(blank)]
-    if shapes != [leaf.shape for leaf in fit.leaves]:
+    if shapes != [leaf.shape for leaf in leaves]:
         raise InputError("the fit's weights do not suit this residual; learn the model again.")
-    residual = jax.tree.unflatten(jax.tree.structure(blank), map(jnp.asarray, fit.leaves))
-    return Hybrid(physics=physics, residual=residual)
+    return jax.tree.unflatten(jax.tree.structure(blank), map(jnp.asarray, leaves))
 
 
 def mean_trace(traces: TraceSet) -> Float[np.ndarray, "time"]:

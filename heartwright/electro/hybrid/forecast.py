@@ -26,7 +26,7 @@ def forecast(fit: Fit, traces: TraceSet) -> Forecast:
         Prediction and its parts, with prediction = v₀ + physics + residual (the stimulus counts as
         physics); the same physics alone; the mean training trace, its last value held; scores:
         `mse` against the recording, `mse_clean` against the truth (None where it is not known),
-        `residual_norm` (mean of F_dl² along the predictions, each to its
+        `residual_norm` (mean of |F_dl|² along the predictions, each to its
         trace's own end, 1/ms²), `apd90_error_ms` (mean
         |predicted − observed|; None where one of them does not repolarise), and both errors of
         the baselines with `physics_alone_` and `mean_trace_` before them. All arrays are NaN
@@ -39,7 +39,7 @@ def forecast(fit: Fit, traces: TraceSet) -> Forecast:
     check_prepared(traces, fit.step_ms)
     model = model_of(fit)
     prediction, added = _predict(model, traces)
-    residual = _sum_before(added) * fit.step_ms
+    residual = _sum_before(added[0]) * fit.step_ms
     alone, _ = _predict(Hybrid(physics=model.physics), traces)
     mean = _held(fit.mean_trace, traces.values.shape[1])
     return Forecast(
@@ -53,7 +53,7 @@ def forecast(fit: Fit, traces: TraceSet) -> Forecast:
             **_errors(traces, prediction),
             **_errors(traces, alone, of="physics_alone_"),
             **_errors(traces, np.broadcast_to(mean, prediction.shape), of="mean_trace_"),
-            "residual_norm": float(np.nanmean(added**2)),
+            "residual_norm": float(np.nanmean((added**2).sum(axis=0))),
             "apd90_error_ms": _duration_error(traces, prediction),
         },
         provenance=Provenance.of(parameters=dict(fit.parameters)),
@@ -65,16 +65,18 @@ def mse(predicted: Samples, observed: Samples) -> float:
     return float(np.nanmean((predicted - observed) ** 2))
 
 
-def _predict(model: Hybrid, traces: TraceSet) -> tuple[Samples, Samples]:
-    """v, and the residual's dv/dt (1/ms), of every trace from its first sample."""
+def _predict(
+    model: Hybrid, traces: TraceSet
+) -> tuple[Samples, Float[np.ndarray, "acting trace time"]]:
+    """v, and what the residual adds to the rates (1/ms), of every trace from its first sample."""
     steps = traces.values.shape[1]
     start = examples(traces, 1).start
     trajectory = _run(model, start, currents(steps, traces.step_ms), traces.step_ms)
     voltage, added = (
         np.where(traces.there, np.asarray(values, dtype=np.float64).T, np.nan)
-        for values in (trajectory.states[:, 0], trajectory.residual)
+        for values in (trajectory.states[:, 0], trajectory.residual.swapaxes(1, 2))
     )
-    _check_finite(traces, np.isfinite(voltage) & np.isfinite(added))
+    _check_finite(traces, np.isfinite(voltage) & np.isfinite(added).all(axis=0))
     return voltage, added
 
 

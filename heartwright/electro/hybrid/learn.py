@@ -1,19 +1,35 @@
 """Learning: prepared traces → a fitted hybrid model."""
 
-import math
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float, Integer
 
 from heartwright.data import Fit, Progress, Provenance, TraceSet, silent
-from heartwright.electro.hybrid.bounds import BOUNDS
-from heartwright.electro.hybrid.descent import descend, evaluate
-from heartwright.electro.hybrid.examples import check_prepared, currents, examples
-from heartwright.electro.hybrid.fitted import described, leaves_of, mean_trace, parameters_of
+from heartwright.electro.hybrid.bounds import bounded, unbounded
+from heartwright.electro.hybrid.examples import check_prepared
+from heartwright.electro.hybrid.fitted import mean_trace
 from heartwright.electro.hybrid.horizon import default_horizon
-from heartwright.electro.hybrid.model import Hybrid
-from heartwright.electro.hybrid.settings import STIMULUS, STIMULUS_MS, Settings
-from heartwright.electro.hybrid.variables import initial_variables
+from heartwright.electro.hybrid.learn_published import learn_published
+from heartwright.electro.hybrid.newton.fit import Point, Problem, rounds
+from heartwright.electro.hybrid.newton.frames import frames_of, steps_a_frame, steps_a_sample
+from heartwright.electro.hybrid.newton.prior import Normal
+from heartwright.electro.hybrid.physics import named, parameters_of
+from heartwright.electro.hybrid.published import Published
+from heartwright.electro.hybrid.residual import AbstractResidual, initial_residual
+from heartwright.electro.hybrid.settings import Settings
+from heartwright.electro.hybrid.traces_system import Lane, Shared, TracesSystem
 
-PIECE = 64  # steps; a horizon of whole pieces differentiates in large, equal parts (`rollout`)
+HEAD_GAIN = 1e-2  # of the first residual: enough for Gauss–Newton to see where it leads
+# standard deviations of each trace's own, before any trace was seen
+FIRST_SPREAD = {"start": 0.03, "onset": 0.3, "amplitude": 0.3, "length": 0.3}
+FIRST_FACTOR = 0.05
+FIRST_WEIGHT = 1e4  # λ of λ · L_traj + ‖F‖², before the evidence chooses it
+SMALLEST_NOISE = 1e-3  # standard deviation of a sample: noiseless data still do not weigh more
+SETTLED, PATIENCE = 1e-4, 4  # rounds that gain less than this share end the learning
 
 _DEFAULTS = Settings()
 
@@ -22,85 +38,95 @@ def learn(
     training: TraceSet,
     *,
     validation: TraceSet | None = None,
-    settings: Settings = _DEFAULTS,
+    groups: Integer[np.ndarray, "trace"] | None = None,
+    settings: Settings | Published = _DEFAULTS,
     progress: Progress = silent,
 ) -> Fit:
-    """Learn Mitchell–Schaeffer's time constants and a residual on dv/dt, as APHYN-EP does.
+    """Learn a physics' parameters and a residual from action potentials, by Gauss–Newton."""
+    if isinstance(settings, Published):
+        return learn_published(
+            training, validation=validation, settings=settings, progress=progress
+        )
+    chosen = _spread_evenly(len(training), settings.most_traces)
+    known = training.take(chosen)
+    problem, point = posed(known, None if groups is None else groups[chosen], settings)
+    point = settle(problem, point, settings.rounds, progress)
+    return fit_of(training, problem, point, settings)
 
-    Kashtanova et al. 2022, STACOM, hal-03894974. Every trace starts from its first measurement
-    (v₀, and h₀ = 1), is stimulated at its own onset (J = 1/ms for 1 ms; for most pixels of a
-    tissue that stands in for their neighbours' current), and is followed by forward Euler over
-    the whole horizon.
 
-    Where this differs from the paper: the loss has means instead of sums; the time constants
-    have bounds and move faster than the weights (see `bounds`); an epoch has at least eight
-    steps, because a full batch of a few traces would be one; the gradient is clipped at norm 1;
-    the learning rate falls to zero along a half cosine; and of all epochs the one with the lowest
-    trajectory loss on the training traces is kept. The residual is small at first by its head
-    alone, and each of its blocks has one tanh. The horizon is rounded up to 64 steps. Validation
-    traces are scored, they choose nothing.
+def settle(problem: Problem, point: Point, most: int, progress: Progress) -> Point:
+    """Rounds until nothing is gained any more."""
+    idle = 0
+    for point, gained in rounds(problem, point):  # noqa: B020
+        progress(point.round, most)
+        idle = idle + 1 if gained < SETTLED else 0
+        if idle == PATIENCE or point.round >= most:
+            break
+    return point
 
-    Args:
-        training: prepared traces on the solver's clock.
-        validation: more of them, to score the result with.
-        settings: see `Settings`.
-        progress: told after every epoch.
 
-    Returns:
-        The fit; its header holds model, settings, bounds, history and scores over the horizon.
-
-    Raises:
-        InputError: traces that are not prepared or lie on another clock.
-        ConvergenceError: the loss stopped being a number.
-    """
-    for traces in (training, validation):
-        if traces is not None:
-            check_prepared(traces, settings.dt_ms)
-    steps = _steps(training, settings)
-    best, history = descend(
-        initial_variables(settings),
-        examples(training, steps),
-        currents(steps, settings.dt_ms),
-        settings=settings,
-        progress=progress,
+def posed(
+    training: TraceSet, groups: Integer[np.ndarray, "trace"] | None, settings: Settings
+) -> tuple[Problem, Point]:
+    """The least-squares problem, and where it starts."""
+    physics = named(settings.physics)
+    count = 1 if groups is None else int(groups.max()) + 1
+    shared = Shared(
+        parameters={
+            name: jnp.full(
+                count if name in settings.per_group else 1,
+                unbounded(physics.bounds[name], getattr(physics, name)),
+            )
+            for name in settings.names
+        },
+        residual=_initial_residual(settings),
     )
-    model = best.model()
-    header = {
-        "model": described(with_residual=not settings.physics_only),
-        "settings": asdict(settings),
-        "bounds_ms": {name: BOUNDS[name] for name in settings.learned},
-        "stimulus_per_ms": STIMULUS,
-        "stimulus_ms": STIMULUS_MS,
-        "horizon_ms": steps * settings.dt_ms,
-        "history": asdict(history),
-        **_scores(model, training, validation, steps=steps, dt_ms=settings.dt_ms),
-    }
-    return Fit(
-        parameters=parameters_of(model),
-        learned=settings.learned,
-        leaves=leaves_of(model),
-        mean_trace=mean_trace(training),
-        step_ms=settings.dt_ms,
-        header=header,
-        provenance=Provenance.of(parameters=asdict(settings), seed=settings.seed),
+    system = TracesSystem(physics, shared, settings.own, settings.dt_ms)
+    frame = steps_a_frame(training, settings.dt_ms)
+    horizon = settings.horizon_ms or default_horizon(training)
+    observed = frames_of(training, frame=frame, dt_ms=settings.dt_ms, horizon_ms=horizon)
+    problem = Problem(
+        system=system,
+        lanes=lanes_of(training, groups),
+        observed=observed,
+        frame=frame,
+        dt=settings.dt_ms,
+        weights=system.weights,
+    )
+    prior = _first_prior(settings)
+    noise = _first_noise(training, frame // steps_a_sample(training, settings.dt_ms))
+    return problem, Point(
+        shared=np.asarray(system.flat(shared), np.float64),
+        own=np.tile(prior.mean, (len(training), 1)),
+        prior=prior,
+        noise=noise,
+        penalty=np.full(settings.acting, 1 / (noise * FIRST_WEIGHT)),
     )
 
 
-def _steps(training: TraceSet, settings: Settings) -> int:
-    """The horizon in steps, rounded up to whole pieces."""
-    horizon_ms = settings.horizon_ms or default_horizon(training)
-    return PIECE * math.ceil(round(horizon_ms / settings.dt_ms) / PIECE)
+def lanes_of(traces: TraceSet, groups: Integer[np.ndarray, "trace"] | None = None) -> Lane:
+    """When each trace is stimulated (at its onset, unless it says so), and to which group it belongs."""
+    count = len(traces)
+    onsets = np.zeros((count, 1)) if traces.onsets_ms is None else traces.onsets_ms
+    of = np.zeros(count, int) if groups is None else groups
+    return Lane(jnp.asarray(onsets, jnp.float32), jnp.asarray(of, jnp.int32))
 
 
-def _scores(
-    model: Hybrid, training: TraceSet, validation: TraceSet | None, *, steps: int, dt_ms: float
-) -> dict[str, float | None]:
-    """Errors, and the residual's mean square on training traces; within horizon and records."""
-    stimulus = currents(steps, dt_ms)
-    trained = evaluate(model, examples(training, steps), stimulus, dt_ms)
-    seen = validation and evaluate(model, examples(validation, steps), stimulus, dt_ms)
-    return {
-        "train_mse": float(trained.trajectory),
-        "validation_mse": float(seen.trajectory) if seen else None,
-        "residual_norm": float(trained.residual),
-    }
+def _spread_evenly(count: int, most: int) -> Integer[np.ndarray, "chosen"]:
+    return np.linspace(0, count - 1, min(count, most)).round().astype(int)
+
+
+def _initial_residual(settings: Settings) -> AbstractResidual:
+    return initial_residual(settings.architecture, seed=settings.seed, head_gain=HEAD_GAIN)
+
+
+def _first_prior(settings: Settings) -> Normal:
+    spread = np.array([FIRST_SPREAD.get(name, FIRST_FACTOR) for name in settings.own])
+    return Normal(np.zeros(len(spread)), np.diag(spread**2))
+
+
+def _first_noise(traces: TraceSet, per_frame: int) -> float:
+    """Variance of a frame, from how samples differ from their neighbours."""
+    steps = np.diff(np.where(traces.there, traces.values, np.nan), axis=1)
+    deviation = 1.4826 * float(np.nanmedian(np.abs(steps))) / np.sqrt(2)
+    return max(deviation, SMALLEST_NOISE) ** 2 / per_frame

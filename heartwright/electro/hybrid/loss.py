@@ -13,9 +13,7 @@ class Terms(NamedTuple):
     """The two terms of the loss."""
 
     trajectory: Float[Array, ""]  # L_traj: mean of (v − ṽ)² over all samples of all traces, 1
-    residual: Float[
-        Array, ""
-    ]  # ‖F_dl‖²: mean of F_dl² at the same samples of the predictions, 1/ms²
+    residual: Float[Array, ""]  # ‖F_dl‖²: mean of |F_dl|² at the same samples predicted, 1/ms²
 
     def total(self, weight: Float[Array, ""] | float) -> Float[Array, ""]:
         """λ · L_traj + ‖F_dl‖²."""
@@ -29,7 +27,8 @@ def terms(model: Hybrid, observed: Examples, stimulus: Currents, dt_ms: float) -
     """
     predicted = rollout(model, observed.start, stimulus, dt_ms)
     misses = predicted.states[:, 0].T - observed.values
-    return Terms(_mean(misses**2, observed), _mean(predicted.residual.T**2, observed))
+    added = (predicted.residual**2).sum(axis=1).T
+    return Terms(_mean(misses**2, observed), _mean(added, observed))
 
 
 def _mean(squares: Float[Array, "trace time"], observed: Examples) -> Float[Array, ""]:

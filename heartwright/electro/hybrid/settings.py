@@ -1,59 +1,88 @@
-"""What a person may choose about learning, and what is fixed by the paper."""
+"""What a person may choose about learning by Gauss–Newton."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from heartwright.data import InputError
-from heartwright.electro.hybrid.bounds import BOUNDS
-
-STIMULUS = 1.0  # 1/ms, J of the paper
-STIMULUS_MS = 1.0  # t_stim of the paper
-STEPS_PER_EPOCH = 8  # at least; fewer batches than this are gone through again
-CLIP = 1.0  # global norm of one step's gradient
+from heartwright.electro.hybrid.physics import DURATION, LEARNED, check_learnable, named
+from heartwright.electro.hybrid.residual import Architecture
+from heartwright.electro.hybrid.traces_system import EXCITATION
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to learn; the defaults are the paper's (its γ is 10 in silico and 1 ex vivo).
+    """How to learn; see `learn`.
+
+    A parameter that is learned is shared by all traces; it may also have one value a group
+    (`per_group`) or, besides the shared one, a factor of each trace's own (`per_trace`).
 
     Raises:
         InputError: a value that cannot be used.
     """
 
-    learned: tuple[str, ...] = ("tau_in", "tau_out", "tau_close")
-    epochs: int = 100
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    lambda_0: float = 1.0
-    gamma: float = 10.0
+    physics: str = "mitchell_schaeffer"
+    learned: tuple[str, ...] | None = None  # the physics' own choice, `physics.LEARNED`
+    per_group: tuple[str, ...] = ()
+    per_trace: tuple[str, ...] | None = None  # the physics' own choice, `physics.DURATION`
+    excitation: tuple[str, ...] = EXCITATION  # what starts a beat, each trace's own
+    residual: str = "resnet"  # one of `residual.KINDS`; "none": physics alone
+    inputs: str = "resolved"  # one of `residual.INPUTS`
+    acting: int = 1  # 1: on dv/dt, 2: on dh/dt too
+    width: int = 8
+    depth: int = 2
+    most_traces: int = 48  # that are learned from; of more, so many are taken evenly
+    rounds: int = 80  # at most
     dt_ms: float = 0.1
     horizon_ms: float | None = None  # 1.3 × the longest APD90, as far as the records go
     seed: int = 0
-    physics_only: bool = False
 
     def __post_init__(self) -> None:
-        for name in self.learned:
-            _check_learnable(name)
-        if self.physics_only and not self.learned:
+        physics = named(self.physics)
+        if self.learned is None:
+            object.__setattr__(self, "learned", LEARNED[self.physics])
+        if self.per_trace is None:
+            object.__setattr__(self, "per_trace", DURATION[self.physics])
+        check_learnable(physics, (*self.names, *self.per_group, *self.varying))
+        for name in self.excitation:
+            if name not in EXCITATION:
+                raise InputError(f"there is no {name!r}; choose from {', '.join(EXCITATION)}.")
+        if missing := set(self.per_group) - set(self.names):
+            raise InputError(f"{missing.pop()} has a value a group, but is not learned; learn it.")
+        if self.residual == "none" and not (self.names or self.varying):
             raise InputError("nothing is left to learn; name a parameter or learn a residual.")
-        for name in ("epochs", "batch_size", "learning_rate", "dt_ms"):
+        for name in ("most_traces", "rounds", "dt_ms"):
             if not 0 < getattr(self, name) < np.inf:
                 raise InputError(f"{name} must be positive, not {getattr(self, name)}.")
-        for name in ("lambda_0", "gamma"):
-            if not 0 <= getattr(self, name) < np.inf:
-                raise InputError(f"{name} must be 0 or positive, not {getattr(self, name)}.")
         if self.seed < 0:
             raise InputError(f"the seed must not be negative, but is {self.seed}; give 0 or more.")
         if self.horizon_ms is not None and self.horizon_ms < 2 * self.dt_ms:
             raise InputError(f"a horizon of {self.horizon_ms} ms holds no step; give more.")
+        _ = self.architecture  # it refuses what is no network
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The learned parameters."""
+        return self.learned or ()
 
-def _check_learnable(name: str) -> None:
-    if name == "v_gate":
-        raise InputError(
-            "v_gate cannot be learned, because it is a hard switch without a gradient; "
-            f"choose from {', '.join(BOUNDS)}."
+    @property
+    def varying(self) -> tuple[str, ...]:
+        """The parameters of which each trace has a factor of its own."""
+        return self.per_trace or ()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What each trace has of its own."""
+        return (*self.excitation, *self.varying)
+
+    @property
+    def architecture(self) -> Architecture:
+        """The residual's."""
+        return Architecture(
+            kind=self.residual,
+            inputs=self.inputs,
+            acting=self.acting,
+            width=self.width,
+            depth=self.depth,
+            rest=tuple(named(self.physics).rest.tolist()),
         )
-    if name not in BOUNDS:
-        raise InputError(f"{name} cannot be learned; choose from {', '.join(BOUNDS)}.")

@@ -6,26 +6,30 @@ from jaxtyping import Array, Float
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid.bounds import bounded, unbounded
 from heartwright.electro.hybrid.model import Hybrid
-from heartwright.electro.hybrid.residual import NoResidual, Residual, initial_residual
-from heartwright.electro.hybrid.settings import Settings
+from heartwright.electro.hybrid.residual import AbstractResidual, NoResidual, initial_residual
+from heartwright.electro.hybrid.published import Published
 
 
 class Variables(eqx.Module):
     """Everything the optimiser moves."""
 
     parameters: dict[str, Float[Array, ""]]  # unbounded numbers, see `bounds`
-    residual: Residual | NoResidual
+    residual: AbstractResidual
 
     def model(self) -> Hybrid:
         """The cell that these variables describe; what is not learned keeps the paper's value."""
-        values = {name: bounded(name, number) for name, number in self.parameters.items()}
+        bounds = MitchellSchaeffer.bounds
+        values = {name: bounded(bounds[name], number) for name, number in self.parameters.items()}
         return Hybrid(physics=MitchellSchaeffer(**values), residual=self.residual)
 
 
-def initial_variables(settings: Settings) -> Variables:
+def initial_variables(settings: Published) -> Variables:
     """Mitchell & Schaeffer's own parameters, and a residual that is (almost) nothing."""
     defaults = MitchellSchaeffer()
     return Variables(
-        parameters={name: unbounded(name, getattr(defaults, name)) for name in settings.learned},
-        residual=NoResidual() if settings.physics_only else initial_residual(settings.seed),
+        parameters={
+            name: unbounded(defaults.bounds[name], getattr(defaults, name))
+            for name in settings.learned
+        },
+        residual=NoResidual() if settings.physics_only else initial_residual(seed=settings.seed),
     )

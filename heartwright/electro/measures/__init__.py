@@ -2,5 +2,6 @@
 
 from heartwright.electro.measures.activation import activation_time
 from heartwright.electro.measures.duration import apd
+from heartwright.electro.measures.restitution import restitution
 
-__all__ = ["activation_time", "apd"]
+__all__ = ["activation_time", "apd", "restitution"]

@@ -40,7 +40,7 @@ class Rhythm:
 
 def learn_rhythm(folder: Path, scale: Scale, *, seed: int, stage: "Stage") -> Rhythm:
     """Learn on a slab paced at its corner, forecast one paced near its centre."""
-    from heartwright.electro.hybrid import Settings, forecast, learn
+    from heartwright.electro.hybrid import Published, forecast, learn
     from heartwright.samples.slab import slab
 
     with stage("Simulating tissue paced at its corner") as tell:
@@ -49,7 +49,7 @@ def learn_rhythm(folder: Path, scale: Scale, *, seed: int, stage: "Stage") -> Rh
         validation = slab(stimulus="centre", size=scale.slab, seed=seed + 1, progress=tell)
     known, unseen = spread(training, scale.training), spread(validation, scale.forecast)
 
-    hybrid = Settings(epochs=scale.epochs, seed=seed, **LEARNING)
+    hybrid = Published(epochs=scale.epochs, seed=seed, **LEARNING)
     with stage("Learning physics and residual") as tell:
         fit = learn(known, validation=unseen, settings=hybrid, progress=tell)
     with stage("Learning physics alone, for comparison") as tell:

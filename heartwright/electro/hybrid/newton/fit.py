@@ -1,0 +1,225 @@
+"""Levenberg–Marquardt, with noise, prior and penalty learned on the way (empirical Bayes).
+
+What is minimised is
+
+    Σ (observed − path)² / σ² + κ · Σ F² + Σ (z − μ)ᵀ Σ⁻¹ (z − μ)
+
+over shared parameters and each trace's own z. Between steps σ², κ, μ and Σ move to their most
+likely values (MacKay 1992, doi:10.1162/neco.1992.4.3.415; expectation–maximisation for μ and Σ), so
+that no weight is chosen by hand: where the physics explains the data down to the noise, κ grows
+and the residual goes to zero.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PyTree
+
+from heartwright.electro.hybrid.newton.arrow import Arrow
+from heartwright.electro.hybrid.newton.equations import Observed, Squares, normal_equations, squares
+from heartwright.electro.hybrid.newton.prior import Normal
+from heartwright.electro.hybrid.newton.system import AbstractSystem, Spread
+from heartwright.electro.parallel import blocks, on_all_cores
+
+RAISE, LOWER = 4.0, 1 / 3  # of the damping, when a step fails or helps
+MOST_DAMPING = 1e8
+FIRST_DAMPING = 1e-2
+SETTLING = 6  # rounds before noise, prior and penalty move
+PENALTY_EVERY = 4  # rounds; it costs as much as a step
+LEAST_NOISE = 1e-8
+NOT_MEASURED = 1e-10  # × the largest eigenvalue: directions that neither data nor penalty determine
+TINY = 1e-30
+PENALTY_PACE = 10.0  # × by which the penalty moves at most
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What stays the same."""
+
+    system: AbstractSystem
+    lanes: PyTree
+    observed: Observed  # weights: the share of each frame that was measured
+    frame: int  # solver steps
+    dt: float  # ms
+    weights: slice  # which of the shared parameters are the residual's
+    spread: Spread | None = None
+
+    @property
+    def parts(self) -> "list[Part]":
+        """Lanes that run together: all, where they are coupled, else as many as suit the cores."""
+        lanes = self.observed.values.shape[1]
+        every = [np.arange(lanes)] if self.spread is not None else blocks(lanes)
+        return [
+            Part(
+                rows,
+                jax.tree.map(lambda x, rows=rows: x[rows], self.lanes),
+                Observed(*(x[:, rows] for x in self.observed)),
+            )
+            for rows in every
+        ]
+
+    def run(self, at: "Point") -> Squares:
+        """The path at a point, and its misfit on the data's own scale."""
+
+        def of(part: Part) -> Squares:
+            return squares(
+                self.system,
+                _single(at.shared),
+                _single(at.own[part.rows]),
+                part.lanes,
+                part.observed,
+                frame=self.frame,
+                dt=self.dt,
+                spread=self.spread,
+            )
+
+        found = on_all_cores(of, self.parts)
+        return Squares(
+            misfit=np.concatenate([x.misfit for x in found]),
+            residual=np.sum([x.residual for x in found], axis=0),
+            path=np.concatenate([x.path for x in found], axis=1),
+            residual_path=np.concatenate([x.residual_path for x in found], axis=1),
+        )
+
+    def equations(
+        self, at: "Point", *, weight: float, penalty: Float[np.ndarray, "acting"]
+    ) -> Arrow:
+        """The normal equations of weight · Σ misfit² + penalty · Σ F²."""
+
+        def of(part: Part) -> Arrow:
+            seen = part.observed._replace(weights=part.observed.weights * np.float32(weight))
+            return normal_equations(
+                self.system,
+                _single(at.shared),
+                _single(at.own[part.rows]),
+                part.lanes,
+                seen,
+                _single(penalty),
+                frame=self.frame,
+                dt=self.dt,
+                spread=self.spread,
+            )
+
+        return Arrow.joined([arrow.on_host() for arrow in on_all_cores(of, self.parts)])
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Lanes that run together."""
+
+    rows: np.ndarray
+    lanes: PyTree
+    observed: Observed
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """Everything that moves."""
+
+    shared: Float[np.ndarray, "shared"]
+    own: Float[np.ndarray, "lane own"]
+    prior: Normal
+    noise: float  # variance of a frame
+    penalty: Float[np.ndarray, "acting"]  # κ
+    damping: float = FIRST_DAMPING
+    round: int = 0
+    history: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+def curvature(problem: Problem, at: Point) -> Arrow:
+    """The normal equations of all that is minimised, the prior included."""
+    arrow = problem.equations(at, weight=1 / at.noise, penalty=at.penalty)
+    return arrow.with_prior(at.prior.precision, at.own - at.prior.mean)
+
+
+def objective(at: Point, ran: Squares) -> float:
+    """What is minimised."""
+    size = float(at.penalty @ np.asarray(ran.residual, np.float64))
+    return _misfit(ran) / at.noise + size + at.prior.distance(at.own)
+
+
+def rounds(problem: Problem, point: Point) -> Iterator[tuple[Point, float]]:
+    """One damped Gauss–Newton step after the other, and the share that each gained."""
+    ran = problem.run(point)
+    while True:
+        arrow, before = curvature(problem, point), objective(point, ran)
+        point, ran = _improved(problem, point, ran, arrow)
+        gained = 1 - objective(point, ran) / before
+        point = replace(point, round=point.round + 1)
+        if point.round > SETTLING:
+            point = _relearned(problem, point, ran, arrow)
+        point = _noted(problem, point, ran)
+        yield point, gained
+
+
+def _improved(problem: Problem, point: Point, ran: Squares, arrow: Arrow) -> tuple[Point, Squares]:
+    """The first damped step that helps; the same point where none does."""
+    best, damping = objective(point, ran), point.damping
+    while damping < MOST_DAMPING:
+        step = arrow.damped(damping).solved()
+        tried = replace(point, shared=point.shared + step.shared, own=point.own + step.own)
+        reached = problem.run(tried)
+        if objective(tried, reached) < best:  # never true of what is not a number
+            return replace(tried, damping=damping * LOWER), reached
+        damping *= RAISE
+    return replace(point, damping=FIRST_DAMPING), ran
+
+
+def _relearned(problem: Problem, point: Point, ran: Squares, arrow: Arrow) -> Point:
+    """Noise, prior and (now and then) penalty at their most likely values."""
+    frames = float(np.asarray(problem.observed.weights, np.float64).sum())
+    own = Normal.of(point.own, np.linalg.inv(arrow.C)) if point.own.size else point.prior
+    return replace(
+        point,
+        noise=max(_misfit(ran) / frames, LEAST_NOISE),
+        prior=own,
+        penalty=point.penalty
+        if point.round % PENALTY_EVERY
+        else _penalty(problem, point, ran, arrow),
+    )
+
+
+def _penalty(
+    problem: Problem, point: Point, ran: Squares, arrow: Arrow
+) -> Float[np.ndarray, "acting"]:
+    """MacKay's fixed point κ = γ / Σ F², γ the number of weights that the data determine.
+
+    γ = weights − κ tr (H⁻¹ R): H is the curvature of everything, seen from the weights, and κ R the
+    part of it that the penalty adds.
+    """
+    weights = problem.weights
+    count = weights.stop - weights.start
+    if count == 0:
+        return point.penalty
+    size = problem.equations(point, weight=0.0, penalty=point.penalty).A[weights, weights]
+    known = np.linalg.pinv(arrow.schur(), rcond=NOT_MEASURED, hermitian=True)[weights, weights]
+    determined = count - float(np.sum(known * size))
+    total = np.asarray(ran.residual, np.float64)
+    wanted = max(determined, 1.0) / len(total) / np.maximum(total, TINY)
+    return np.clip(wanted, point.penalty / PENALTY_PACE, point.penalty * PENALTY_PACE)
+
+
+def _noted(problem: Problem, point: Point, ran: Squares) -> Point:
+    """The same point, and one entry more in each list of its history."""
+    measured = float(np.asarray(problem.observed.weights, np.float64).sum())
+    inside = float(np.asarray(problem.observed.inside, np.float64).sum())
+    entry = {
+        "trajectory": _misfit(ran) / measured,
+        "residual": float(np.sum(ran.residual)) / inside,
+        "noise": point.noise,
+        "weight": 1 / (point.noise * float(point.penalty[0])),
+        "damping": point.damping,
+    }
+    history = {name: (*point.history.get(name, ()), value) for name, value in entry.items()}
+    return replace(point, history=history)
+
+
+def _misfit(ran: Squares) -> float:
+    return float(np.asarray(ran.misfit, np.float64).sum())
+
+
+def _single(array: np.ndarray) -> Float[Array, "..."]:
+    return jnp.asarray(array, jnp.float32)

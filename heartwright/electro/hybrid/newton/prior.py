@@ -1,0 +1,44 @@
+"""What a set of traces knows of one trace before it is seen: a normal distribution, learned."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+FLOOR = 1e-4  # smallest standard deviation: a direction in which all traces agree stays invertible
+
+
+@dataclass(frozen=True, eq=False)
+class Normal:
+    """A normal distribution of each trace's own parameters."""
+
+    mean: Float[np.ndarray, "own"]
+    covariance: Float[np.ndarray, "own own"]
+
+    @property
+    def precision(self) -> Float[np.ndarray, "own own"]:
+        """The inverse of the covariance."""
+        return np.linalg.inv(self.covariance)
+
+    def distance(self, own: Float[np.ndarray, "lane own"]) -> float:
+        """Σ (z − μ)ᵀ Σ⁻¹ (z − μ) over all traces."""
+        off = own - self.mean
+        return float(np.einsum("lp,pq,lq->", off, self.precision, off))
+
+    @classmethod
+    def of(
+        cls, own: Float[np.ndarray, "lane own"], posterior: Float[np.ndarray, "lane own own"]
+    ) -> "Normal":
+        """The most likely one, by one step of expectation–maximisation.
+
+        Args:
+            own: best values of each trace.
+            posterior: how far each is known (covariance).
+        """
+        off = own - own.mean(0)
+        spread = off.T @ off / len(own) + posterior.mean(0)
+        return cls(own.mean(0), spread + FLOOR**2 * np.eye(own.shape[1]))
+
+    def drawn(self, count: int, random: np.random.Generator) -> Float[np.ndarray, "draw own"]:
+        """Samples of it."""
+        return random.multivariate_normal(self.mean, self.covariance, count, method="cholesky")

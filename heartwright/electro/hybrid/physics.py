@@ -1,0 +1,92 @@
+"""Which physics a hybrid can be built on."""
+
+from collections.abc import Mapping
+
+from heartwright.data import InputError
+from heartwright.electro.cells import (
+    AbstractCell,
+    AlievPanfilov,
+    FentonKarma,
+    FitzHughNagumo,
+    MitchellSchaeffer,
+)
+
+PHYSICS: Mapping[str, type[AbstractCell]] = {
+    "mitchell_schaeffer": MitchellSchaeffer,
+    "aliev_panfilov": AlievPanfilov,
+    "fitzhugh_nagumo": FitzHughNagumo,
+    "fenton_karma": FentonKarma,
+}
+# what an action potential determines best; the rest keeps its published value unless asked for
+LEARNED: Mapping[str, tuple[str, ...]] = {
+    "mitchell_schaeffer": ("tau_in", "tau_out", "tau_close"),
+    "aliev_panfilov": ("k", "a", "epsilon"),
+    "fitzhugh_nagumo": ("c_1", "c_2", "b"),
+    "fenton_karma": ("tau_d", "tau_r", "tau_si", "tau_w_plus"),
+}
+# what sets how long the action potential of one trace lasts beside that of another
+DURATION: Mapping[str, tuple[str, ...]] = {
+    "mitchell_schaeffer": ("tau_close",),
+    "aliev_panfilov": ("epsilon",),
+    "fitzhugh_nagumo": ("b",),
+    "fenton_karma": ("tau_si",),
+}
+
+
+def named(name: str) -> AbstractCell:
+    """The physics of that name, with its published parameters.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in PHYSICS:
+        raise InputError(f"there is no physics {name!r}; choose from {', '.join(PHYSICS)}.")
+    return PHYSICS[name]()
+
+
+def name_of(physics: AbstractCell) -> str:
+    """The inverse of `named`."""
+    return next(name for name, kind in PHYSICS.items() if type(physics) is kind)
+
+
+def parameters_of(physics: AbstractCell) -> dict[str, float]:
+    """All parameters of a physics by name, in its own units (times in ms)."""
+    return {name: float(value) for name, value in vars(physics).items() if name != "rest"}
+
+
+def with_values(physics: AbstractCell, values: Mapping[str, float]) -> AbstractCell:
+    """The same physics with other parameters: all of them, those with bounds within these.
+
+    Raises:
+        InputError: a parameter is missing, unknown, or outside its bounds.
+    """
+    if set(values) != set(parameters_of(physics)):
+        raise InputError(
+            f"the parameters {', '.join(values)} are not those of {name_of(physics)}; "
+            f"learn the model again."
+        )
+    for name, (lower, upper) in physics.bounds.items():
+        if not lower <= values[name] <= upper:
+            raise InputError(
+                f"{name} is {values[name]:g}, outside {lower:g} to {upper:g}; "
+                f"learn the model again."
+            )
+    return type(physics)(**values)
+
+
+def check_learnable(physics: AbstractCell, names: tuple[str, ...]) -> None:
+    """Refuse parameters that cannot be learned.
+
+    Raises:
+        InputError: a parameter is a hard switch without a gradient, or not of this physics.
+    """
+    known = ", ".join(physics.bounds)
+    for name in names:
+        if name in physics.bounds:
+            continue
+        if name in parameters_of(physics):
+            raise InputError(
+                f"{name} cannot be learned, because it is a hard switch without a gradient; "
+                f"choose from {known}."
+            )
+        raise InputError(f"{name} cannot be learned; choose from {known}.")

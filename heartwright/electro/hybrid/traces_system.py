@@ -1,0 +1,103 @@
+"""Traces as lanes of Gauss–Newton: shared physics and residual, and what is each trace's own."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Integer, PyTree
+
+from heartwright.electro.cells import AbstractCell
+from heartwright.electro.cells.cell import Scalar, State
+from heartwright.electro.hybrid.bounds import bounded
+from heartwright.electro.hybrid.model import Hybrid
+from heartwright.electro.hybrid.newton.system import AbstractSystem, Vector
+from heartwright.electro.hybrid.pulse import pulses
+
+EXCITATION = ("start", "onset", "amplitude", "length")  # what starts a beat, a trace
+
+
+class Shared(NamedTuple):
+    """What all traces have in common."""
+
+    parameters: dict[str, Float[Array, "group"]]  # unbounded numbers; one group, or several
+    residual: PyTree
+
+
+class Lane(NamedTuple):
+    """What tells one trace from another, and is known."""
+
+    onsets: Float[Array, "pulse"]  # ms after the first sample; behind the record: no pulse
+    group: Integer[Array, ""]
+
+
+class TracesSystem(AbstractSystem):
+    """A hybrid cell a trace."""
+
+    physics: AbstractCell  # gives the kind, and the values that are not learned
+    blank: Shared  # shapes of the shared parameters
+    own: tuple[str, ...] = eqx.field(static=True)  # of EXCITATION, and physical parameters
+    dt: float = eqx.field(static=True)
+
+    def flat(self, shared: Shared) -> Vector:
+        """Shared parameters as one vector."""
+        return jnp.concatenate([jnp.ravel(leaf) for leaf in jax.tree.leaves(shared)])
+
+    def shared(self, vector: Vector) -> Shared:
+        """The inverse of `flat`."""
+        leaves, tree = jax.tree.flatten(self.blank)
+        pieces, begin = [], 0
+        for leaf in leaves:
+            pieces.append(vector[begin : begin + leaf.size].reshape(leaf.shape))
+            begin += leaf.size
+        return jax.tree.unflatten(tree, pieces)
+
+    @property
+    def weights(self) -> slice:
+        """Where the residual's weights are among the shared parameters."""
+        return slice(sum(x.size for x in jax.tree.leaves(self.blank.parameters)), self.size)
+
+    @property
+    def size(self) -> int:
+        """How many shared parameters there are."""
+        return sum(leaf.size for leaf in jax.tree.leaves(self.blank))
+
+    def model(self, vector: Vector, lane: Lane) -> Hybrid:
+        """The cell of one trace; a parameter of its own is a factor on the shared one."""
+        shared, own = self._parts(vector)
+        values = {name: getattr(self.physics, name) for name in self.own if name not in EXCITATION}
+        for name, numbers in shared.parameters.items():
+            number = numbers[0] if len(numbers) == 1 else numbers[lane.group]
+            values[name] = bounded(self.physics.bounds[name], number)
+        for name in values:
+            values[name] = values[name] * jnp.exp(own.get(name, 0.0))
+        physics = eqx.tree_at(
+            lambda cell: [getattr(cell, name) for name in values],
+            self.physics,
+            list(values.values()),
+        )
+        return Hybrid(physics=physics, residual=shared.residual)
+
+    def start(self, parameters: Vector, lane: Lane) -> State:
+        """At rest, but for the potential, which is the trace's own."""
+        _, own = self._parts(parameters)
+        return self.physics.rest.at[0].set(own.get("start", self.physics.rest[0]))
+
+    def rates(
+        self, parameters: Vector, lane: Lane, state: State, time: Scalar, inflow: Scalar
+    ) -> tuple[State, Float[Array, "acting"]]:
+        """Physics with its stimulus, and the residual."""
+        _, own = self._parts(parameters)
+        current = pulses(
+            time,
+            self.dt,
+            onsets=lane.onsets + own.get("onset", 0.0),
+            amplitude=jnp.exp(own.get("amplitude", 0.0)),
+            length=jnp.exp(own.get("length", 0.0)),
+        )
+        model = self.model(parameters, lane)
+        return model.physics.rates(state, current), model.residual(state)
+
+    def _parts(self, vector: Vector) -> tuple[Shared, dict[str, Float[Array, ""]]]:
+        own = vector[self.size :]
+        return self.shared(vector), {name: own[n] for n, name in enumerate(self.own)}
