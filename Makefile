@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 OUT ?= demo-out
 
-.PHONY: demo test test-slow check bench clean
+.PHONY: demo test test-slow check bench peers clean
 
 demo: $(READY)
 	$(BIN)/heartwright demo --out $(OUT) --force
@@ -29,5 +29,9 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $(READY)
 
+# What `benchmarks/aphyn_speed.py` is compared with; needs root, and Debian.
+peers:
+	sh benchmarks/peers/environment.sh
+
 clean:
-	rm -rf .venv build *.egg-info demo-out
+	rm -rf .venv .venv-peers build *.egg-info demo-out

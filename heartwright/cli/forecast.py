@@ -22,6 +22,9 @@ def run(
     model: Annotated[Path, typer.Argument(help="A model that `heartwright learn` made.")],
     traces: Traces,
     output: Annotated[Path, typer.Option("-o", "--output", help="NetCDF file to write.")],
+    given: Annotated[
+        float, typer.Option(help="ms of each trace that are known; 0: its first sample alone.")
+    ] = 0.0,
     figure: Annotated[Path | None, typer.Option(help="Picture (PNG) to write as well.")] = None,
     time_unit: TimeUnitOption = None,
     normalise: NormaliseOption = Normalise.plateau,
@@ -29,9 +32,11 @@ def run(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Forecast traces from their first sample, split into physics and residual."""
+    """Forecast traces from their first sample or ms, split into physics and residual."""
     from heartwright.flows.forecast_traces import forecast_traces
 
     how = reading(time_unit, normalise, raw)
-    result = forecast_traces(model, traces, output, how=how, figure=figure, force=force)
+    result = forecast_traces(
+        model, traces, output, how=how, given_ms=given, figure=figure, force=force
+    )
     show(result, as_json=json)

@@ -11,6 +11,7 @@ from heartwright.data.errors import (
     InputError,
     OutputError,
 )
+from heartwright.data.identified import Estimate, Identified, Profile
 from heartwright.data.learned import Fit, Forecast
 from heartwright.data.plan import RESEARCH_ONLY, Candidate, Case, Ostium, Plan
 from heartwright.data.progress import Progress, silent
@@ -24,17 +25,20 @@ __all__ = [
     "Candidate",
     "Case",
     "ConvergenceError",
+    "Estimate",
     "ExternalToolError",
     "Fit",
     "Forecast",
     "GeometryError",
     "Grid",
     "HeartwrightError",
+    "Identified",
     "InputError",
     "LabelMap",
     "Ostium",
     "OutputError",
     "Plan",
+    "Profile",
     "Progress",
     "Provenance",
     "Solid",

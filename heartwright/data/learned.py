@@ -38,5 +38,6 @@ class Forecast:
     residual: Float[np.ndarray, "trace time"]  # what the residual adds to v up to here, 1
     physics_alone: Float[np.ndarray, "trace time"]  # baseline: the same model without residual
     mean_trace: Float[np.ndarray, "time"]  # baseline: the mean training trace
+    deviation: Float[np.ndarray, "trace time"] | None = None  # standard deviation of v, 1
     scores: Mapping[str, float | None] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)

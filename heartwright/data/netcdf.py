@@ -47,6 +47,9 @@ def write_forecast(forecast: Forecast, path: Path, *, force: bool = False) -> No
         "physics_alone": (both, forecast.physics_alone, {"units": "1"}),
         "mean_trace": (("time",), forecast.mean_trace, {"units": "1"}),
     }
+    if forecast.deviation is not None:
+        label = {"units": "1", "long_name": "standard deviation of the prediction"}
+        variables["deviation"] = (both, forecast.deviation, label)
     attributes = _trace_attributes(forecast.observed) | {
         "forecast_provenance": forecast.provenance.to_json(),
         **{f"score_{name}": _number(score) for name, score in forecast.scores.items()},
@@ -73,6 +76,7 @@ def read_forecast(path: Path) -> Forecast:
         residual=data["residual"].values,
         physics_alone=data["physics_alone"].values,
         mean_trace=data["mean_trace"].values,
+        deviation=data["deviation"].values if "deviation" in data else None,
         scores=scores,
         provenance=Provenance.from_json(data.attrs["forecast_provenance"]),
     )
@@ -98,6 +102,7 @@ def _trace_attributes(traces: TraceSet) -> dict[str, Any]:
         "format": _FORMAT,
         "prepared": int(traces.prepared),
         "step_ms": traces.step_ms,
+        "scale": traces.scale,
         "notes": traces.notes,
         "provenance": traces.provenance.to_json(),
     }
@@ -114,6 +119,7 @@ def _trace_set(data: "xr.Dataset", path: Path) -> TraceSet:
             prepared=bool(data.attrs["prepared"]),
             clean=data["clean"].values if "clean" in data else None,
             onsets_ms=data["onset"].values if "onset" in data else None,
+            scale=str(data.attrs.get("scale", "")),
             notes=str(data.attrs["notes"]),
             provenance=Provenance.from_json(data.attrs["provenance"]),
         )

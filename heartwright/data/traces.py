@@ -28,6 +28,7 @@ class TraceSet:
     prepared: bool = False
     clean: Samples | None = None  # the truth behind noisy simulated traces
     onsets_ms: Float[np.ndarray, "trace pulse"] | None = None  # of known stimuli, after sample 0
+    scale: str = ""  # what 0 and 1 of prepared traces are, by name
     notes: str = ""  # how the traces were made, for the file's reader
     provenance: Provenance = field(default_factory=Provenance)
 

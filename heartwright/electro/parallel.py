@@ -16,14 +16,14 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 
-def blocks(rows: int) -> list[Integer[np.ndarray, "row"]]:
-    """Row numbers in blocks of (almost) one size, an even number of them where it is worth it.
+def blocks(rows: int, *, smallest: int = SMALLEST) -> list[Integer[np.ndarray, "row"]]:
+    """Row numbers in blocks of (almost) one size: one, or an even number of at least `smallest`.
 
-    They depend on nothing but the number of rows, so that results are the same on every machine,
+    They depend on nothing but these two numbers, so that results are the same on every machine,
     to the last bit.
     """
     halves = -(-rows // (2 * LARGEST))
-    return np.array_split(np.arange(rows), 2 * halves if rows >= 2 * SMALLEST else 1)
+    return np.array_split(np.arange(rows), 2 * halves if rows >= 2 * smallest else 1)
 
 
 def on_all_cores(run: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
@@ -31,9 +31,11 @@ def on_all_cores(run: Callable[[Part], Result], parts: Sequence[Part]) -> list[R
 
     `run` is to spend its time in compiled JAX functions; its results are waited for.
     """
+    precise = jax.enable_x64.value  # a thread would have the process's, not the caller's
 
     def finished(part: Part) -> Result:
-        return jax.block_until_ready(run(part))
+        with jax.enable_x64(precise):
+            return jax.block_until_ready(run(part))
 
     if len(parts) == 1:
         return [finished(parts[0])]

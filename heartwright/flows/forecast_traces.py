@@ -20,17 +20,18 @@ def forecast_traces(
     path: Path,
     *,
     how: Reading,
+    given_ms: float = 0.0,
     figure: Path | None = None,
     force: bool = False,
 ) -> dict[str, Any]:
-    """Forecast each trace from its first measurement; write it, and a figure if asked for."""
+    """Forecast each trace from what is given of it; write it, and a figure if asked for."""
     from heartwright.electro.hybrid import forecast
 
     place(path, ".nc", force=force)
     form = None if figure is None else place(figure, ".png", ".svg", force=force)
     fit, observed = read_fit(model), read_traces(traces, how)
     start = time.perf_counter()
-    foretold = forecast(fit, observed)
+    foretold = forecast(fit, observed, given_ms=given_ms)
     seconds = time.perf_counter() - start
     inputs = Provenance.of([model, *traces]).inputs
     foretold = replace(foretold, provenance=replace(foretold.provenance, inputs=inputs))

@@ -46,12 +46,13 @@ def slab(
     Raises:
         InputError: an option cannot be used, or a pixel does not fire within the duration.
     """
-    _check_size(size, duration_ms)
+    check_size(size, duration_ms)
     if not (np.isfinite(noise) and noise >= 0):
         raise InputError(f"a noise of {noise} cannot be used; give 0 or a positive number.")
     if seed < 0:
         raise InputError(f"the seed must not be negative, but is {seed}; give 0 or more.")
-    potential = _potential(stimulus, size, duration_ms, progress)
+    region = stimulated(stimulus, size)
+    potential = paced_potential(region, duration_ms=duration_ms, progress=progress)
     rest, peak = potential[0, 0], potential.max()
     values = (potential.T - rest) / (peak - rest)
     clean, lengths = _without_silence(values)
@@ -70,17 +71,23 @@ def slab(
         names=tuple(f"r{row:02d}c{column:02d}" for row in range(size) for column in range(size)),
         prepared=True,
         clean=clean,
+        scale="plateau",
         notes=notes,
         provenance=Provenance.of(parameters=parameters, seed=seed),
     )
 
 
-def _check_size(size: int, duration_ms: float) -> None:
+def check_size(size: int, duration_ms: float, sample_ms: float = SAMPLE_MS) -> None:
+    """Refuse slabs that are too small to be paced or too large to be kept.
+
+    Raises:
+        InputError: this is one.
+    """
     if size < PATCH:
         raise InputError(
             f"a slab of {size} × {size} pixels is too small; make it at least {PATCH}."
         )
-    if size**2 * (duration_ms / SAMPLE_MS) > MOST_VALUES:
+    if size**2 * (duration_ms / sample_ms) > MOST_VALUES:
         raise InputError(
             f"a slab of {size} × {size} pixels over {duration_ms:g} ms holds more than "
             f"{MOST_VALUES:g} samples; make it smaller or shorter."
@@ -96,24 +103,32 @@ def stimulated(where: Where, size: int) -> Bool[np.ndarray, "row column"]:
     return region
 
 
-def _potential(
-    where: Where, size: int, duration_ms: float, progress: Progress
+def paced_potential(
+    region: Bool[np.ndarray, "row column"],
+    *,
+    duration_ms: float,
+    sample_ms: float = SAMPLE_MS,
+    progress: Progress = silent,
 ) -> Float[np.ndarray, "time node"]:
-    """Membrane potential of every pixel, mV, on the clock of the samples."""
+    """Membrane potential of every pixel, mV, of a slab that is paced there.
+
+    Raises:
+        InputError: a pixel does not fire within the duration, or a time is no multiple of the step.
+    """
     simulation = simulate(
         TenTusscher2006(),
-        Tissue(np.ones((size, size), dtype=bool), SPACING_MM, DIFFUSIVITY),
-        [Stimulus(stimulated(where, size), AMPLITUDE, start_ms=0.0, duration_ms=PULSE_MS)],
+        Tissue(np.ones_like(region), SPACING_MM, DIFFUSIVITY),
+        [Stimulus(region, AMPLITUDE, start_ms=0.0, duration_ms=PULSE_MS)],
         duration_ms=duration_ms,
         dt_ms=DT_MS,
         activation_level=ACTIVE_MV,
-        sample_ms=SAMPLE_MS,
+        sample_ms=sample_ms,
         progress=progress,
     )
     quiet = int(np.isnan(simulation.activation).sum())
     if quiet or simulation.potential is None:
         raise InputError(
-            f"{quiet} of {size * size} pixels do not fire within {duration_ms:g} ms; "
+            f"{quiet} of {region.size} pixels do not fire within {duration_ms:g} ms; "
             f"simulate for longer."
         )
     return simulation.potential

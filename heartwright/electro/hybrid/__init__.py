@@ -3,6 +3,7 @@
 from heartwright.electro.hybrid.forecast import forecast
 from heartwright.electro.hybrid.learn import learn
 from heartwright.electro.hybrid.model import Hybrid
+from heartwright.electro.hybrid.published import Published
 from heartwright.electro.hybrid.residual import (
     MLP,
     AbstractResidual,
@@ -13,7 +14,7 @@ from heartwright.electro.hybrid.residual import (
     ResNet,
     initial_residual,
 )
-from heartwright.electro.hybrid.published import Published
+from heartwright.electro.hybrid.settings import Settings
 
 __all__ = [
     "MLP",
@@ -23,8 +24,9 @@ __all__ = [
     "Gated",
     "Hybrid",
     "NoResidual",
-    "ResNet",
     "Published",
+    "ResNet",
+    "Settings",
     "forecast",
     "initial_residual",
     "learn",

@@ -12,12 +12,18 @@ from jaxtyping import Array, Float, Integer
 
 from heartwright.data import ConvergenceError, Progress
 from heartwright.electro.hybrid.examples import Examples
-from heartwright.electro.hybrid.loss import Terms, next_weight, terms
-from heartwright.electro.hybrid.rollout import Currents
+from heartwright.electro.hybrid.loss import Terms, mean_over_blocks, next_weight, terms
+from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.published import CLIP, STEPS_PER_EPOCH, Published
+from heartwright.electro.hybrid.rollout import Currents
 from heartwright.electro.hybrid.variables import Variables
 
-evaluate = eqx.filter_jit(terms)
+_terms = eqx.filter_jit(terms)
+
+
+def evaluate(model: Hybrid, observed: Examples, stimulus: Currents, dt_ms: float) -> Terms:
+    """Both terms of the loss over any number of traces."""
+    return mean_over_blocks(lambda block: _terms(model, block, stimulus, dt_ms), observed)
 
 
 @dataclass
@@ -59,7 +65,6 @@ class Descent(eqx.Module):
     stimulus: Currents
     dt_ms: float
 
-    @eqx.filter_jit
     def step(
         self,
         variables: Variables,
@@ -67,12 +72,23 @@ class Descent(eqx.Module):
         batch: Examples,
         weight: Float[Array, ""],
     ) -> tuple[Variables, optax.OptState]:
-        """Variables and optimiser after one step of Adam, the whole of it compiled."""
+        """Variables and optimiser after one step of Adam."""
+        gradient = mean_over_blocks(lambda block: self._gradient(variables, block, weight), batch)
+        return self._moved(variables, state, gradient)
 
+    @eqx.filter_jit
+    def _gradient(
+        self, variables: Variables, block: Examples, weight: Float[Array, ""]
+    ) -> Variables:
         def loss(variables: Variables) -> Float[Array, ""]:
-            return terms(variables.model(), batch, self.stimulus, self.dt_ms).total(weight)
+            return terms(variables.model(), block, self.stimulus, self.dt_ms).total(weight)
 
-        gradient = eqx.filter_grad(loss)(variables)
+        return eqx.filter_grad(loss)(variables)
+
+    @eqx.filter_jit
+    def _moved(
+        self, variables: Variables, state: optax.OptState, gradient: Variables
+    ) -> tuple[Variables, optax.OptState]:
         updates, state = self.optimiser.update(gradient, state)
         return eqx.apply_updates(variables, updates), state
 

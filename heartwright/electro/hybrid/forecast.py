@@ -2,46 +2,55 @@
 
 import equinox as eqx
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Integer
 
-from heartwright.data import ConvergenceError, Fit, Forecast, Provenance, TraceSet
+from heartwright.data import ConvergenceError, Fit, Forecast, InputError, Provenance, TraceSet
+from heartwright.electro.hybrid.assimilated import Foretold, foretell
 from heartwright.electro.hybrid.examples import check_prepared, currents, examples
 from heartwright.electro.hybrid.fitted import model_of
 from heartwright.electro.hybrid.horizon import apd90, observed_apd90
 from heartwright.electro.hybrid.model import Hybrid
-from heartwright.electro.hybrid.rollout import rollout
+from heartwright.electro.hybrid.rollout import BLOCK, rollout
+from heartwright.electro.parallel import blocks, on_all_cores
 
 Samples = Float[np.ndarray, "trace time"]
 
 _run = eqx.filter_jit(rollout)
 
 
-def forecast(fit: Fit, traces: TraceSet) -> Forecast:
-    """Foretell each trace from its first measurement, to its own end.
+def forecast(fit: Fit, traces: TraceSet, *, given_ms: float = 0.0) -> Forecast:
+    """Foretell each trace from its first measurement, or its first few ms, to its own end.
 
-    Nothing of a trace but its first sample is used. Where a trace is longer than the horizon that
-    the fit was learned on, the forecast goes on where nothing was learned.
+    Nothing of a trace but its first sample, or those before `given_ms`, is used. Where a trace is
+    longer than the horizon that the fit was learned on, the forecast goes on where nothing was
+    learned. A fit of Gauss–Newton first asks what the given samples say of each trace (its first
+    potential, its stimulus, its duration), against what the training set knows; where several ms
+    are given, how beats start is adapted to all the given traces together (`Normal.elsewhere`).
+    A fit of the published method starts at the first sample, noise and all.
 
     Returns:
         Prediction and its parts, with prediction = v₀ + physics + residual (the stimulus counts as
-        physics); the same physics alone; the mean training trace, its last value held; scores:
-        `mse` against the recording, `mse_clean` against the truth (None where it is not known),
-        `residual_norm` (mean of |F_dl|² along the predictions, each to its
+        physics); its standard deviation, by Laplace, where the fit knows it; the same physics
+        alone; the mean training trace, its last value held; scores over the samples that were not
+        given: `mse` against the recording, `mse_clean` against the truth (None where it is not
+        known), `residual_norm` (mean of |F_dl|² along the predictions, each to its
         trace's own end, 1/ms²), `apd90_error_ms` (mean
         |predicted − observed|; None where one of them does not repolarise), and both errors of
         the baselines with `physics_alone_` and `mean_trace_` before them. All arrays are NaN
         behind a trace's own end.
 
     Raises:
-        InputError: traces that are not prepared, or on another clock than the fit.
+        InputError: traces that are not prepared, or on another clock or scale than the fit, or
+            samples given to a fit that cannot use them.
         ConvergenceError: a forecast is not a number somewhere before its trace's end.
     """
-    check_prepared(traces, fit.step_ms)
-    model = model_of(fit)
-    prediction, added = _predict(model, traces)
-    residual = _sum_before(added[0]) * fit.step_ms
-    alone, _ = _predict(Hybrid(physics=model.physics), traces)
+    told = _foretold(fit, traces, given_ms)
+    prediction, alone = (_own(traces, x) for x in (told.voltage, told.alone))
+    added = _own(traces, told.residual)
+    _check_finite(traces, np.isfinite(prediction) & np.isfinite(added).all(axis=0))
+    residual = _sum_before(added[0]) * traces.step_ms
     mean = _held(fit.mean_trace, traces.values.shape[1])
+    behind = traces.there & (traces.times >= given_ms)
     return Forecast(
         observed=traces,
         prediction=prediction,
@@ -49,15 +58,57 @@ def forecast(fit: Fit, traces: TraceSet) -> Forecast:
         residual=residual,
         physics_alone=alone,
         mean_trace=mean,
+        deviation=None if told.deviation is None else _own(traces, told.deviation),
         scores={
-            **_errors(traces, prediction),
-            **_errors(traces, alone, of="physics_alone_"),
-            **_errors(traces, np.broadcast_to(mean, prediction.shape), of="mean_trace_"),
+            **_errors(traces, prediction, behind),
+            **_errors(traces, alone, behind, of="physics_alone_"),
+            **_errors(traces, np.broadcast_to(mean, prediction.shape), behind, of="mean_trace_"),
             "residual_norm": float(np.nanmean((added**2).sum(axis=0))),
             "apd90_error_ms": _duration_error(traces, prediction),
         },
-        provenance=Provenance.of(parameters=dict(fit.parameters)),
+        provenance=Provenance.of(parameters={**fit.parameters, "given_ms": given_ms}),
     )
+
+
+def _foretold(fit: Fit, traces: TraceSet, given_ms: float) -> Foretold:
+    _check_scale(fit, traces)
+    if "prior" in fit.header:
+        return foretell(fit, traces, given_ms=given_ms)
+    if given_ms:
+        raise InputError(
+            "a fit of the published method starts from one sample and cannot use more; "
+            "leave out the given time, or learn with the default preset."
+        )
+    check_prepared(traces, fit.step_ms)
+    model = model_of(fit)
+    voltage, added = _predict(model, traces)
+    return Foretold(voltage, added, _predict(Hybrid(physics=model.physics), traces)[0], None)
+
+
+def _check_scale(fit: Fit, traces: TraceSet) -> None:
+    """Refuse traces that were prepared otherwise than those that were learned from."""
+    if not traces.prepared:
+        raise InputError(
+            "the traces are not prepared (scaled to [0, 1], from their onset); "
+            "prepare them first, or leave out --raw."
+        )
+    sampled = float(fit.header.get("sample_ms", fit.step_ms))
+    if not np.isclose(traces.step_ms, sampled, rtol=1e-6):
+        raise InputError(
+            f"the traces have a sample every {traces.step_ms:g} ms but the fit learned from "
+            f"samples every {sampled:g} ms; prepare the recordings again with that step."
+        )
+    scale = fit.header.get("scale")
+    if scale and traces.scale and traces.scale != scale:
+        raise InputError(
+            f"the traces are scaled by {traces.scale} but the fit learned from traces scaled by "
+            f"{scale}; prepare the recordings again with that scale."
+        )
+
+
+def _own(traces: TraceSet, values: np.ndarray) -> np.ndarray:
+    """Values in double precision, NaN behind each trace's end."""
+    return np.where(traces.there, values.astype(np.float64), np.nan)
 
 
 def mse(predicted: Samples, observed: Samples) -> float:
@@ -70,14 +121,16 @@ def _predict(
 ) -> tuple[Samples, Float[np.ndarray, "acting trace time"]]:
     """v, and what the residual adds to the rates (1/ms), of every trace from its first sample."""
     steps = traces.values.shape[1]
-    start = examples(traces, 1).start
-    trajectory = _run(model, start, currents(steps, traces.step_ms), traces.step_ms)
-    voltage, added = (
-        np.where(traces.there, np.asarray(values, dtype=np.float64).T, np.nan)
-        for values in (trajectory.states[:, 0], trajectory.residual.swapaxes(1, 2))
+    start, stimulus = examples(traces, 1).start, currents(steps, traces.step_ms)
+
+    def run(rows: Integer[np.ndarray, "block"]) -> tuple[np.ndarray, np.ndarray]:
+        trajectory = _run(model, start[:, rows], stimulus, traces.step_ms)
+        return np.asarray(trajectory.states)[:, 0].T, np.asarray(trajectory.residual).T
+
+    potentials, residuals = zip(
+        *on_all_cores(run, blocks(len(traces), smallest=BLOCK)), strict=True
     )
-    _check_finite(traces, np.isfinite(voltage) & np.isfinite(added).all(axis=0))
-    return voltage, added
+    return np.concatenate(potentials), np.concatenate(residuals).swapaxes(0, 1)
 
 
 def _check_finite(traces: TraceSet, finite: Bool[np.ndarray, "trace time"]) -> None:
@@ -90,7 +143,10 @@ def _check_finite(traces: TraceSet, finite: Bool[np.ndarray, "trace time"]) -> N
         )
 
 
-def _errors(traces: TraceSet, guess: Samples, *, of: str = "") -> dict[str, float | None]:
+def _errors(
+    traces: TraceSet, guess: Samples, scored: Bool[np.ndarray, "trace time"], *, of: str = ""
+) -> dict[str, float | None]:
+    guess = np.where(scored, guess, np.nan)
     return {
         f"{of}mse": mse(guess, traces.values),
         f"{of}mse_clean": None if traces.clean is None else mse(guess, traces.clean),

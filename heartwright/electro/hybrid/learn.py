@@ -1,35 +1,22 @@
 """Learning: prepared traces → a fitted hybrid model."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Integer
+from jaxtyping import Integer
 
-from heartwright.data import Fit, Progress, Provenance, TraceSet, silent
-from heartwright.electro.hybrid.bounds import bounded, unbounded
-from heartwright.electro.hybrid.examples import check_prepared
-from heartwright.electro.hybrid.fitted import mean_trace
-from heartwright.electro.hybrid.horizon import default_horizon
+from heartwright.data import Fit, InputError, Progress, TraceSet, silent
+from heartwright.electro.hybrid.checkpoint import Checkpoint
+from heartwright.electro.hybrid.fitted import fit_of
+from heartwright.electro.hybrid.forecast import forecast
 from heartwright.electro.hybrid.learn_published import learn_published
 from heartwright.electro.hybrid.newton.fit import Point, Problem, rounds
-from heartwright.electro.hybrid.newton.frames import frames_of, steps_a_frame, steps_a_sample
-from heartwright.electro.hybrid.newton.prior import Normal
-from heartwright.electro.hybrid.physics import named, parameters_of
+from heartwright.electro.hybrid.posing import posed
 from heartwright.electro.hybrid.published import Published
-from heartwright.electro.hybrid.residual import AbstractResidual, initial_residual
 from heartwright.electro.hybrid.settings import Settings
-from heartwright.electro.hybrid.traces_system import Lane, Shared, TracesSystem
 
-HEAD_GAIN = 1e-2  # of the first residual: enough for Gauss–Newton to see where it leads
-# standard deviations of each trace's own, before any trace was seen
-FIRST_SPREAD = {"start": 0.03, "onset": 0.3, "amplitude": 0.3, "length": 0.3}
-FIRST_FACTOR = 0.05
-FIRST_WEIGHT = 1e4  # λ of λ · L_traj + ‖F‖², before the evidence chooses it
-SMALLEST_NOISE = 1e-3  # standard deviation of a sample: noiseless data still do not weigh more
-SETTLED, PATIENCE = 1e-4, 4  # rounds that gain less than this share end the learning
+SETTLED, PATIENCE = 1e-4, 4  # so many rounds that gain less than this share end the learning
 
 _DEFAULTS = Settings()
 
@@ -40,93 +27,81 @@ def learn(
     validation: TraceSet | None = None,
     groups: Integer[np.ndarray, "trace"] | None = None,
     settings: Settings | Published = _DEFAULTS,
+    checkpoint: Path | None = None,
     progress: Progress = silent,
 ) -> Fit:
-    """Learn a physics' parameters and a residual from action potentials, by Gauss–Newton."""
+    """Learn a physics' parameters and a residual from action potentials.
+
+    With `Settings`: Levenberg–Marquardt with exact sensitivities of everything that is learned,
+    the physics' parameters, the residual's weights, and what each trace has of its own (its first
+    potential, its stimulus' onset, strength and length, and how its duration differs); the noise,
+    the weight of the residual and the distribution of the traces' own parameters come from the
+    data (`newton.fit`). With `Published`: the method of the paper (`learn_published`).
+
+    Args:
+        training: prepared traces; their sampling is a whole number of solver steps.
+        validation: more of them, to score the result with; they choose nothing.
+        groups: to which group each trace belongs, from 0, for `Settings.per_group`.
+        settings: see `Settings` and `Published`.
+        checkpoint: a file to go on from, if it exists, and to note every round in; it is removed
+            at the end. A learning that was stopped and goes on gives the same fit, bit by bit.
+        progress: told after every round.
+
+    Returns:
+        The fit; its header holds model, settings, prior, history and scores over the horizon.
+
+    Raises:
+        InputError: traces that are not prepared, or lie on a clock that does not suit the solver.
+        ConvergenceError: the loss stopped being a number (`Published`).
+    """
     if isinstance(settings, Published):
         return learn_published(
             training, validation=validation, settings=settings, progress=progress
         )
-    chosen = _spread_evenly(len(training), settings.most_traces)
+    for traces in filter(None, (training, validation)):
+        if not traces.prepared:
+            raise InputError(
+                "the traces are not prepared (scaled to [0, 1], from their onset); "
+                "prepare them first, or leave out --raw."
+            )
+    chosen = _evenly(len(training), settings.most_traces)
     known = training.take(chosen)
     problem, point = posed(known, None if groups is None else groups[chosen], settings)
-    point = settle(problem, point, settings.rounds, progress)
-    return fit_of(training, problem, point, settings)
+    kept = Checkpoint.of(checkpoint, known, settings, groups)
+    point = settled(problem, point, most=settings.rounds, kept=kept, progress=progress)
+    kept.remove()
+    fit = fit_of(training, problem, point, settings)
+    return fit if validation is None else _scored(fit, validation)
 
 
-def settle(problem: Problem, point: Point, most: int, progress: Progress) -> Point:
-    """Rounds until nothing is gained any more."""
-    idle = 0
-    for point, gained in rounds(problem, point):  # noqa: B020
+def settled(
+    problem: Problem, point: Point, *, most: int, kept: Checkpoint, progress: Progress
+) -> Point:
+    """The point after so many rounds, or after several that gained nothing."""
+    saved = kept.load()
+    point = point if saved is None else Point.unpacked(*saved)
+    if point.round >= most or _idle(point):
+        return point
+    for reached in rounds(problem, point):
+        point = reached
+        kept.save(*point.packed())
         progress(point.round, most)
-        idle = idle + 1 if gained < SETTLED else 0
-        if idle == PATIENCE or point.round >= most:
+        if point.round >= most or _idle(point):
             break
     return point
 
 
-def posed(
-    training: TraceSet, groups: Integer[np.ndarray, "trace"] | None, settings: Settings
-) -> tuple[Problem, Point]:
-    """The least-squares problem, and where it starts."""
-    physics = named(settings.physics)
-    count = 1 if groups is None else int(groups.max()) + 1
-    shared = Shared(
-        parameters={
-            name: jnp.full(
-                count if name in settings.per_group else 1,
-                unbounded(physics.bounds[name], getattr(physics, name)),
-            )
-            for name in settings.names
-        },
-        residual=_initial_residual(settings),
-    )
-    system = TracesSystem(physics, shared, settings.own, settings.dt_ms)
-    frame = steps_a_frame(training, settings.dt_ms)
-    horizon = settings.horizon_ms or default_horizon(training)
-    observed = frames_of(training, frame=frame, dt_ms=settings.dt_ms, horizon_ms=horizon)
-    problem = Problem(
-        system=system,
-        lanes=lanes_of(training, groups),
-        observed=observed,
-        frame=frame,
-        dt=settings.dt_ms,
-        weights=system.weights,
-    )
-    prior = _first_prior(settings)
-    noise = _first_noise(training, frame // steps_a_sample(training, settings.dt_ms))
-    return problem, Point(
-        shared=np.asarray(system.flat(shared), np.float64),
-        own=np.tile(prior.mean, (len(training), 1)),
-        prior=prior,
-        noise=noise,
-        penalty=np.full(settings.acting, 1 / (noise * FIRST_WEIGHT)),
-    )
+def _idle(point: Point) -> bool:
+    """Whether the last rounds gained nothing."""
+    last = point.history.get("gained", ())[-PATIENCE:]
+    return len(last) == PATIENCE and max(last) < SETTLED
 
 
-def lanes_of(traces: TraceSet, groups: Integer[np.ndarray, "trace"] | None = None) -> Lane:
-    """When each trace is stimulated (at its onset, unless it says so), and to which group it belongs."""
-    count = len(traces)
-    onsets = np.zeros((count, 1)) if traces.onsets_ms is None else traces.onsets_ms
-    of = np.zeros(count, int) if groups is None else groups
-    return Lane(jnp.asarray(onsets, jnp.float32), jnp.asarray(of, jnp.int32))
+def _scored(fit: Fit, validation: TraceSet) -> Fit:
+    """The same fit, its header told how well it forecasts traces that it never saw."""
+    error = forecast(fit, validation).scores["mse"]
+    return replace(fit, header={**fit.header, "validation_mse": error})
 
 
-def _spread_evenly(count: int, most: int) -> Integer[np.ndarray, "chosen"]:
+def _evenly(count: int, most: int) -> Integer[np.ndarray, "chosen"]:
     return np.linspace(0, count - 1, min(count, most)).round().astype(int)
-
-
-def _initial_residual(settings: Settings) -> AbstractResidual:
-    return initial_residual(settings.architecture, seed=settings.seed, head_gain=HEAD_GAIN)
-
-
-def _first_prior(settings: Settings) -> Normal:
-    spread = np.array([FIRST_SPREAD.get(name, FIRST_FACTOR) for name in settings.own])
-    return Normal(np.zeros(len(spread)), np.diag(spread**2))
-
-
-def _first_noise(traces: TraceSet, per_frame: int) -> float:
-    """Variance of a frame, from how samples differ from their neighbours."""
-    steps = np.diff(np.where(traces.there, traces.values, np.nan), axis=1)
-    deviation = 1.4826 * float(np.nanmedian(np.abs(steps))) / np.sqrt(2)
-    return max(deviation, SMALLEST_NOISE) ** 2 / per_frame

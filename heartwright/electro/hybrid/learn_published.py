@@ -70,6 +70,7 @@ def learn_published(
         "model": described(model),
         "settings": asdict(settings),
         "bounds_ms": {name: MitchellSchaeffer.bounds[name] for name in settings.learned},
+        "scale": training.scale,
         "stimulus_per_ms": STIMULUS,
         "stimulus_ms": STIMULUS_MS,
         "horizon_ms": steps * settings.dt_ms,

@@ -1,12 +1,17 @@
 """λ · L_traj + ‖F_dl‖², with means, and the rule by which λ grows."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
-from jaxtyping import Array, Float
+import jax
+from jaxtyping import Array, Float, PyTree
 
 from heartwright.electro.hybrid.examples import Examples
 from heartwright.electro.hybrid.model import Hybrid
-from heartwright.electro.hybrid.rollout import Currents, rollout
+from heartwright.electro.hybrid.rollout import BLOCK, Currents, rollout
+from heartwright.electro.parallel import blocks, on_all_cores
+
+Mean = TypeVar("Mean", bound=PyTree)
 
 
 class Terms(NamedTuple):
@@ -34,6 +39,22 @@ def terms(model: Hybrid, observed: Examples, stimulus: Currents, dt_ms: float) -
 def _mean(squares: Float[Array, "trace time"], observed: Examples) -> Float[Array, ""]:
     """The mean over all samples that were measured."""
     return (observed.weights * squares).sum() / observed.weights.sum()
+
+
+def mean_over_blocks(of: Callable[[Examples], Mean], observed: Examples) -> Mean:
+    """`of` all traces, where it is a mean over samples: from blocks of traces, on all cores."""
+    parts = [observed.take(rows) for rows in blocks(len(observed.values), smallest=BLOCK)]
+    found = on_all_cores(of, parts)
+    return found[0] if len(parts) == 1 else _joined(found, [part.weights for part in parts])
+
+
+@jax.jit
+def _joined(means: list[Mean], weights: list[Float[Array, "_ time"]]) -> Mean:
+    """The mean of means, each with its number of samples."""
+    counts = [weight.sum() for weight in weights]
+    return jax.tree.map(
+        lambda *each: sum(n * x for n, x in zip(counts, each, strict=True)) / sum(counts), *means
+    )
 
 
 def next_weight(weight: float, gamma: float, trajectory: float) -> float:

@@ -56,4 +56,6 @@ def _check_learnable(name: str) -> None:
             f"choose from {', '.join(MitchellSchaeffer.bounds)}."
         )
     if name not in MitchellSchaeffer.bounds:
-        raise InputError(f"{name} cannot be learned; choose from {', '.join(MitchellSchaeffer.bounds)}.")
+        raise InputError(
+            f"{name} cannot be learned; choose from {', '.join(MitchellSchaeffer.bounds)}."
+        )

@@ -24,7 +24,8 @@ from heartwright.electro.cells.cell import Scalar
 from heartwright.electro.hybrid.model import Hybrid
 
 POINTS = 4096  # states differentiated at once: their activations fit the second-level cache
-UNROLLED = 4  # steps between two turns of a loop
+BLOCK = 128  # traces at least; of fewer the loop itself takes most, and two at once gain nothing
+UNROLLED = 8  # steps in one turn of a loop, whose own cost is that of a few steps of one trace
 
 States = Float[Array, "time state trace"]
 Currents = Float[Array, "time"]

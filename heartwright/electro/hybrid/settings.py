@@ -25,12 +25,14 @@ class Settings:
     learned: tuple[str, ...] | None = None  # the physics' own choice, `physics.LEARNED`
     per_group: tuple[str, ...] = ()
     per_trace: tuple[str, ...] | None = None  # the physics' own choice, `physics.DURATION`
-    excitation: tuple[str, ...] = EXCITATION  # what starts a beat, each trace's own
+    excitation: tuple[str, ...] = ("onset", "amplitude")  # of EXCITATION: each trace's own …
+    common: tuple[str, ...] | None = None  # … shared by all: the others, unless all are known
     residual: str = "resnet"  # one of `residual.KINDS`; "none": physics alone
     inputs: str = "resolved"  # one of `residual.INPUTS`
     acting: int = 1  # 1: on dv/dt, 2: on dh/dt too
     width: int = 8
     depth: int = 2
+    weight: float | None = None  # λ of λ · L_traj + ‖F_dl‖²; the evidence chooses it
     most_traces: int = 48  # that are learned from; of more, so many are taken evenly
     rounds: int = 80  # at most
     dt_ms: float = 0.1
@@ -44,21 +46,28 @@ class Settings:
         if self.per_trace is None:
             object.__setattr__(self, "per_trace", DURATION[self.physics])
         check_learnable(physics, (*self.names, *self.per_group, *self.varying))
-        for name in self.excitation:
+        if self.common is None:
+            others = tuple(name for name in ("start", "length") if name not in self.excitation)
+            object.__setattr__(self, "common", others if self.excitation else ())
+        for name in (*self.excitation, *self.shared_excitation):
             if name not in EXCITATION:
                 raise InputError(f"there is no {name!r}; choose from {', '.join(EXCITATION)}.")
         if missing := set(self.per_group) - set(self.names):
             raise InputError(f"{missing.pop()} has a value a group, but is not learned; learn it.")
         if self.residual == "none" and not (self.names or self.varying):
             raise InputError("nothing is left to learn; name a parameter or learn a residual.")
-        for name in ("most_traces", "rounds", "dt_ms"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise InputError(f"{name} must be positive, not {getattr(self, name)}.")
+        self._check_numbers()
+        _ = self.architecture  # it refuses what is no network
+
+    def _check_numbers(self) -> None:
+        for name in ("most_traces", "rounds", "dt_ms", "weight"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < np.inf:
+                raise InputError(f"{name} must be positive, not {value}.")
         if self.seed < 0:
             raise InputError(f"the seed must not be negative, but is {self.seed}; give 0 or more.")
         if self.horizon_ms is not None and self.horizon_ms < 2 * self.dt_ms:
             raise InputError(f"a horizon of {self.horizon_ms} ms holds no step; give more.")
-        _ = self.architecture  # it refuses what is no network
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,6 +78,11 @@ class Settings:
     def varying(self) -> tuple[str, ...]:
         """The parameters of which each trace has a factor of its own."""
         return self.per_trace or ()
+
+    @property
+    def shared_excitation(self) -> tuple[str, ...]:
+        """What starts a beat, and is learned, but is the same for all traces."""
+        return self.common or ()
 
     @property
     def own(self) -> tuple[str, ...]:

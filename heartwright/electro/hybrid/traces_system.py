@@ -21,6 +21,7 @@ class Shared(NamedTuple):
     """What all traces have in common."""
 
     parameters: dict[str, Float[Array, "group"]]  # unbounded numbers; one group, or several
+    excitation: dict[str, Float[Array, ""]]  # those of EXCITATION that no trace has of its own
     residual: PyTree
 
 
@@ -55,7 +56,8 @@ class TracesSystem(AbstractSystem):
     @property
     def weights(self) -> slice:
         """Where the residual's weights are among the shared parameters."""
-        return slice(sum(x.size for x in jax.tree.leaves(self.blank.parameters)), self.size)
+        before = jax.tree.leaves((self.blank.parameters, self.blank.excitation))
+        return slice(sum(leaf.size for leaf in before), self.size)
 
     @property
     def size(self) -> int:
@@ -69,22 +71,24 @@ class TracesSystem(AbstractSystem):
         for name, numbers in shared.parameters.items():
             number = numbers[0] if len(numbers) == 1 else numbers[lane.group]
             values[name] = bounded(self.physics.bounds[name], number)
-        for name in values:
-            values[name] = values[name] * jnp.exp(own.get(name, 0.0))
+        scaled = [value * jnp.exp(own.get(name, 0.0)) for name, value in values.items()]
         physics = eqx.tree_at(
-            lambda cell: [getattr(cell, name) for name in values],
-            self.physics,
-            list(values.values()),
+            lambda cell: [getattr(cell, name) for name in values], self.physics, scaled
         )
         return Hybrid(physics=physics, residual=shared.residual)
 
-    def start(self, parameters: Vector, lane: Lane) -> State:
+    def start(self, parameters: Vector, lane: Lane) -> State:  # noqa: ARG002
         """At rest, but for the potential, which is the trace's own."""
         _, own = self._parts(parameters)
         return self.physics.rest.at[0].set(own.get("start", self.physics.rest[0]))
 
     def rates(
-        self, parameters: Vector, lane: Lane, state: State, time: Scalar, inflow: Scalar
+        self,
+        parameters: Vector,
+        lane: Lane,
+        state: State,
+        time: Scalar,
+        inflow: Scalar,  # noqa: ARG002  traces are not coupled
     ) -> tuple[State, Float[Array, "acting"]]:
         """Physics with its stimulus, and the residual."""
         _, own = self._parts(parameters)
@@ -99,5 +103,5 @@ class TracesSystem(AbstractSystem):
         return model.physics.rates(state, current), model.residual(state)
 
     def _parts(self, vector: Vector) -> tuple[Shared, dict[str, Float[Array, ""]]]:
-        own = vector[self.size :]
-        return self.shared(vector), {name: own[n] for n, name in enumerate(self.own)}
+        own, shared = vector[self.size :], self.shared(vector)
+        return shared, shared.excitation | {name: own[n] for n, name in enumerate(self.own)}

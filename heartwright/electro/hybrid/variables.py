@@ -6,8 +6,8 @@ from jaxtyping import Array, Float
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid.bounds import bounded, unbounded
 from heartwright.electro.hybrid.model import Hybrid
-from heartwright.electro.hybrid.residual import AbstractResidual, NoResidual, initial_residual
 from heartwright.electro.hybrid.published import Published
+from heartwright.electro.hybrid.residual import AbstractResidual, NoResidual, initial_residual
 
 
 class Variables(eqx.Module):

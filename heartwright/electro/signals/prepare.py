@@ -46,6 +46,7 @@ def prepare(traces: TraceSet, *, normalise: Scale = "plateau", step_ms: float = 
         unit="1",
         prepared=True,
         clean=None,
+        scale=normalise,
         notes="; ".join(filter(None, [traces.notes, f"prepared: first beat, {normalise} scale"])),
     )
 

@@ -1,4 +1,4 @@
-"""Gauss–Newton for trajectories: sensitivities carried along the path, normal equations, damping."""
+"""Gauss–Newton for trajectories: sensitivities along the path, normal equations, damping."""
 
 from heartwright.electro.hybrid.newton.arrow import Arrow
 from heartwright.electro.hybrid.newton.equations import Observed, normal_equations, squares

@@ -47,7 +47,11 @@ class Arrow(eqx.Module):
         )
 
     def plus(
-        self, rows: Float[Array, "row lane parameter"], left: Float[Array, "row lane"], *, shared: int
+        self,
+        rows: Float[Array, "row lane parameter"],
+        left: Float[Array, "row lane"],
+        *,
+        shared: int,
     ) -> "Arrow":
         """More rows of the least-squares problem: their Jacobian, and what they leave."""
         of_all, of_lane = rows[..., :shared], rows[..., shared:]

@@ -6,7 +6,6 @@ on its own, and Laplace's covariance there.
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PyTree
@@ -79,7 +78,7 @@ def assimilate(
 
     def curved(own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         arrow = normal_equations(
-            known, nothing, _single(own), lanes, observed, jnp.zeros(1), frame=frame, dt=dt
+            known, nothing, _single(own), lanes, observed, penalty=jnp.zeros(1), frame=frame, dt=dt
         ).on_host()
         return np.asarray(arrow.C) + precision, np.asarray(arrow.c) - (own - prior.mean) @ precision
 

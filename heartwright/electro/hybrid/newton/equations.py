@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
 
 from heartwright.electro.hybrid.newton.arrow import Arrow
-from heartwright.electro.hybrid.newton.path import Moment, Stretch, advance, beginning, completed
+from heartwright.electro.hybrid.newton.path import Moment, Running, Stretch
 from heartwright.electro.hybrid.newton.system import AbstractSystem, Spread
 
 BLOCK = 10  # frames whose derivatives are taken side by side
@@ -39,8 +39,8 @@ def normal_equations(
     own: Float[Array, "lane own"],
     lanes: PyTree,
     observed: Observed,
-    penalty: Float[Array, "acting"],
     *,
+    penalty: Float[Array, "acting"],
     frame: int,
     dt: float,
     spread: Spread | None = None,
@@ -49,7 +49,8 @@ def normal_equations(
 
     Args:
         system: what runs.
-        shared: parameters of all lanes; `own`: those of each.
+        shared: parameters of all lanes.
+        own: those of each.
         lanes: what else tells lanes apart, leading axis the lane.
         observed: the frames; their number is a multiple of `BLOCK`.
         penalty: of the residual's square, one number for each rate that it acts on.
@@ -59,14 +60,15 @@ def normal_equations(
     """
     parameters = _joined(shared, own)
     cut = partial(_block, blocks=len(observed.values) // BLOCK)
-    begin = beginning(system, parameters, lanes), Arrow.zeros(len(shared), *own.shape)
+    running = Running(system, parameters, lanes, dt, spread)
+    begin = running.beginning(), Arrow.zeros(len(shared), *own.shape)
 
     def block(
         carried: tuple[Moment, Arrow], piece: tuple[Float[Array, "step"], Observed]
     ) -> tuple[tuple[Moment, Arrow], None]:
         moment, sums = carried
         times, seen = piece
-        moment, stretch = advance(system, parameters, lanes, moment, times, dt, spread)
+        moment, stretch = running.advance(moment, times)
         frames = jax.tree.map(partial(_frames, frame=frame), stretch)
         shown = _shown(system, parameters, lanes, frames)
         sums = sums.plus(*_rows(frames, shown, seen, penalty), shared=len(shared))
@@ -91,12 +93,11 @@ def squares(
 ) -> Squares:
     """The sums of squares alone, by a forward run."""
     parameters = _joined(shared, own)
-    rates = jax.vmap(system.rates, in_axes=(0, 0, 0, None, 0))
+    running = Running(system, parameters, lanes, dt, spread)
 
     def step(states: Array, time: Array) -> tuple[Array, tuple[Array, Array]]:
-        inflow = jnp.zeros_like(states[:, 0]) if spread is None else spread(states[:, 0])
-        known, residual = rates(parameters, lanes, states, time, inflow)
-        return states + dt * jax.vmap(completed)(known, residual), (states[:, 0], residual)
+        moved, (residual, _) = running.step(states, time)
+        return moved, (states[:, 0], residual)
 
     start = jax.vmap(system.start)(parameters, lanes)
     _, run = jax.lax.scan(step, start, _times(observed, frame, dt))

@@ -12,6 +12,7 @@ and the residual goes to zero.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -29,6 +30,7 @@ MOST_DAMPING = 1e8
 FIRST_DAMPING = 1e-2
 SETTLING = 6  # rounds before noise, prior and penalty move
 PENALTY_EVERY = 4  # rounds; it costs as much as a step
+NEAR = 0.02  # a round that gains less is near the optimum, where alone the evidence holds
 LEAST_NOISE = 1e-8
 NOT_MEASURED = 1e-10  # × the largest eigenvalue: directions that neither data nor penalty determine
 TINY = 1e-30
@@ -45,6 +47,7 @@ class Problem:
     frame: int  # solver steps
     dt: float  # ms
     weights: slice  # which of the shared parameters are the residual's
+    weighed: bool = False  # κ stays 1 / (λ σ²) with the λ that it started with
     spread: Spread | None = None
 
     @property
@@ -97,7 +100,7 @@ class Problem:
                 _single(at.own[part.rows]),
                 part.lanes,
                 seen,
-                _single(penalty),
+                penalty=_single(penalty),
                 frame=self.frame,
                 dt=self.dt,
                 spread=self.spread,
@@ -128,6 +131,25 @@ class Point:
     round: int = 0
     history: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
+    def packed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Arrays, and what JSON holds to the last bit."""
+        arrays = {"shared": self.shared, "own": self.own, "penalty": self.penalty}
+        arrays |= {"mean": self.prior.mean, "covariance": self.prior.covariance}
+        rest = {"noise": self.noise, "damping": self.damping, "round": self.round}
+        return arrays, rest | {"history": dict(self.history)}
+
+    @classmethod
+    def unpacked(cls, arrays: Mapping[str, np.ndarray], rest: Mapping[str, Any]) -> "Point":
+        """The inverse of `packed`."""
+        history = {name: tuple(values) for name, values in rest["history"].items()}
+        return cls(
+            shared=arrays["shared"],
+            own=arrays["own"],
+            prior=Normal(arrays["mean"], arrays["covariance"]),
+            penalty=arrays["penalty"],
+            **{**rest, "history": history},
+        )
+
 
 def curvature(problem: Problem, at: Point) -> Arrow:
     """The normal equations of all that is minimised, the prior included."""
@@ -141,8 +163,8 @@ def objective(at: Point, ran: Squares) -> float:
     return _misfit(ran) / at.noise + size + at.prior.distance(at.own)
 
 
-def rounds(problem: Problem, point: Point) -> Iterator[tuple[Point, float]]:
-    """One damped Gauss–Newton step after the other, and the share that each gained."""
+def rounds(problem: Problem, point: Point) -> Iterator[Point]:
+    """One damped Gauss–Newton step after the other."""
     ran = problem.run(point)
     while True:
         arrow, before = curvature(problem, point), objective(point, ran)
@@ -150,9 +172,9 @@ def rounds(problem: Problem, point: Point) -> Iterator[tuple[Point, float]]:
         gained = 1 - objective(point, ran) / before
         point = replace(point, round=point.round + 1)
         if point.round > SETTLING:
-            point = _relearned(problem, point, ran, arrow)
-        point = _noted(problem, point, ran)
-        yield point, gained
+            point = _relearned(problem, point, ran, arrow, near=gained < NEAR)
+        point = _noted(problem, point, ran, gained)
+        yield point
 
 
 def _improved(problem: Problem, point: Point, ran: Squares, arrow: Arrow) -> tuple[Point, Squares]:
@@ -168,18 +190,17 @@ def _improved(problem: Problem, point: Point, ran: Squares, arrow: Arrow) -> tup
     return replace(point, damping=FIRST_DAMPING), ran
 
 
-def _relearned(problem: Problem, point: Point, ran: Squares, arrow: Arrow) -> Point:
-    """Noise, prior and (now and then) penalty at their most likely values."""
+def _relearned(problem: Problem, point: Point, ran: Squares, arrow: Arrow, *, near: bool) -> Point:
+    """Noise and prior at their most likely values, and the penalty where that means something."""
     frames = float(np.asarray(problem.observed.weights, np.float64).sum())
+    noise = max(_misfit(ran) / frames, LEAST_NOISE)
     own = Normal.of(point.own, np.linalg.inv(arrow.C)) if point.own.size else point.prior
-    return replace(
-        point,
-        noise=max(_misfit(ran) / frames, LEAST_NOISE),
-        prior=own,
-        penalty=point.penalty
-        if point.round % PENALTY_EVERY
-        else _penalty(problem, point, ran, arrow),
-    )
+    penalty = point.penalty
+    if problem.weighed:
+        penalty = penalty * point.noise / noise
+    elif near and point.round % PENALTY_EVERY == 0:
+        penalty = _penalty(problem, point, ran, arrow)
+    return replace(point, noise=noise, prior=own, penalty=penalty)
 
 
 def _penalty(
@@ -202,7 +223,7 @@ def _penalty(
     return np.clip(wanted, point.penalty / PENALTY_PACE, point.penalty * PENALTY_PACE)
 
 
-def _noted(problem: Problem, point: Point, ran: Squares) -> Point:
+def _noted(problem: Problem, point: Point, ran: Squares, gained: float) -> Point:
     """The same point, and one entry more in each list of its history."""
     measured = float(np.asarray(problem.observed.weights, np.float64).sum())
     inside = float(np.asarray(problem.observed.inside, np.float64).sum())
@@ -212,6 +233,7 @@ def _noted(problem: Problem, point: Point, ran: Squares) -> Point:
         "noise": point.noise,
         "weight": 1 / (point.noise * float(point.penalty[0])),
         "damping": point.damping,
+        "gained": gained,
     }
     history = {name: (*point.history.get(name, ()), value) for name, value in entry.items()}
     return replace(point, history=history)

@@ -65,7 +65,7 @@ def _cut(values: np.ndarray, samples: int) -> np.ndarray:
     return np.pad(kept, ((0, 0), (0, samples - kept.shape[1])))
 
 
-def _summed(values: Samples, per_frame: int) -> Samples:
+def _summed(values: Samples, per_frame: int) -> Float[np.ndarray, "trace frame"]:
     return values.reshape(len(values), -1, per_frame).sum(axis=2)
 
 

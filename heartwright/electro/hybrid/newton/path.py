@@ -6,13 +6,15 @@ The derivative is that of the discrete map, exactly. Within a block of steps the
 then all Jacobians of the block side by side, then the recursion of S, which holds no network.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
 
-from heartwright.electro.hybrid.newton.system import AbstractSystem, Spread
+from heartwright.electro.cells.cell import Scalar, State
+from heartwright.electro.hybrid.newton.system import AbstractSystem, Spread, Vector
 
 Lanes = Float[Array, "lane state"]
 Slopes = Float[Array, "lane state parameter"]
@@ -52,104 +54,92 @@ class Local(NamedTuple):
     residual_by_parameter: Float[Array, "*point acting parameter"]
 
 
-def beginning(
-    system: AbstractSystem, parameters: Float[Array, "lane parameter"], lanes: PyTree
-) -> Moment:
-    """Time 0."""
-    return Moment(
-        jax.vmap(system.start)(parameters, lanes),
-        jax.vmap(jax.jacfwd(system.start))(parameters, lanes),
-    )
+class Running(NamedTuple):
+    """What runs, with which parameters, and on which clock."""
 
+    system: AbstractSystem
+    parameters: Float[Array, "lane parameter"]
+    lanes: PyTree
+    dt: Float[Array, ""] | float  # ms
+    spread: Spread | None
 
-def advance(
-    system: AbstractSystem,
-    parameters: Float[Array, "lane parameter"],
-    lanes: PyTree,
-    moment: Moment,
-    times: Float[Array, "step"],
-    dt: Float[Array, ""] | float,
-    spread: Spread | None,
-) -> tuple[Moment, Stretch]:
-    """A block of Euler steps, at these times."""
-    states, path, inflow = _states(system, parameters, lanes, moment.states, times, dt, spread)
-    local = _local(system, parameters, lanes, path, times, inflow)
-    slopes, along = _slopes(local, moment.slopes, dt, spread)
-    residual_slope = (
-        jnp.einsum("...as,...sp->...ap", local.residual_by_state, along)
-        + local.residual_by_parameter
-    )
-    stretch = Stretch(path[..., 0], local.residual, along[:, :, 0], residual_slope)
-    return Moment(states, slopes), stretch
-
-
-def _states(
-    system: AbstractSystem,
-    parameters: Float[Array, "lane parameter"],
-    lanes: PyTree,
-    states: Lanes,
-    times: Float[Array, "step"],
-    dt: Float[Array, ""] | float,
-    spread: Spread | None,
-) -> tuple[Lanes, Float[Array, "step lane state"], Float[Array, "step lane"]]:
-    """The last states, and every step's states and inflow before it."""
-    rates = jax.vmap(system.rates, in_axes=(0, 0, 0, None, 0))
-
-    def step(states: Lanes, time: Float[Array, ""]) -> tuple[Lanes, tuple[Lanes, Array]]:
-        inflow = jnp.zeros_like(states[:, 0]) if spread is None else spread(states[:, 0])
-        known, added = rates(parameters, lanes, states, time, inflow)
-        return states + dt * jax.vmap(completed)(known, added), (states, inflow)
-
-    last, (path, inflow) = jax.lax.scan(step, states, times)
-    return last, path, inflow
-
-
-def _local(
-    system: AbstractSystem,
-    parameters: Float[Array, "lane parameter"],
-    lanes: PyTree,
-    path: Float[Array, "step lane state"],
-    times: Float[Array, "step"],
-    inflow: Float[Array, "step lane"],
-) -> Local:
-    """Derivatives at all points of a block, side by side."""
-
-    def at(q: Array, lane: PyTree, state: Array, time: Array, into: Array) -> Local:
-        def known(state: Array, q: Array, into: Array) -> Array:
-            return system.rates(q, lane, state, time, into)[0]
-
-        def added(state: Array, q: Array) -> tuple[Array, Array]:
-            residual = system.rates(q, lane, state, time, into)[1]
-            return residual, residual
-
-        by_state, by_inflow = jax.jacfwd(known, argnums=(0, 2))(state, q, into)
-        by_parameter = jax.jacrev(known, argnums=1)(state, q, into)
-        (on_state, on_parameter), residual = jax.jacrev(added, (0, 1), has_aux=True)(state, q)
-        return Local(
-            completed(by_state, on_state),
-            completed(by_parameter, on_parameter),
-            by_inflow,
-            residual,
-            on_state,
-            on_parameter,
+    def beginning(self) -> Moment:
+        """Time 0."""
+        return Moment(
+            jax.vmap(self.system.start)(self.parameters, self.lanes),
+            jax.vmap(jax.jacfwd(self.system.start))(self.parameters, self.lanes),
         )
 
-    over_lanes = jax.vmap(at, in_axes=(0, 0, 0, None, 0))
-    return jax.vmap(over_lanes, in_axes=(None, None, 0, 0, 0))(
-        parameters, lanes, path, times, inflow
+    def step(self, states: Lanes, time: Float[Array, ""]) -> tuple[Lanes, tuple[Array, Array]]:
+        """The states one step on, and the residual and the inflow before it."""
+        inflow = jnp.zeros_like(states[:, 0]) if self.spread is None else self.spread(states[:, 0])
+        rates = jax.vmap(self.system.rates, in_axes=(0, 0, 0, None, 0))
+        known, added = rates(self.parameters, self.lanes, states, time, inflow)
+        return states + self.dt * jax.vmap(completed)(known, added), (added, inflow)
+
+    def advance(self, moment: Moment, times: Float[Array, "step"]) -> tuple[Moment, Stretch]:
+        """A block of Euler steps, at these times."""
+
+        def step(states: Lanes, time: Float[Array, ""]) -> tuple[Lanes, tuple[Lanes, Array]]:
+            moved, (_, inflow) = self.step(states, time)
+            return moved, (states, inflow)
+
+        states, (path, inflow) = jax.lax.scan(step, moment.states, times)
+        local = self._local(path, times, inflow)
+        slopes, along = self._slopes(local, moment.slopes)
+        residual_slope = (
+            jnp.einsum("...as,...sp->...ap", local.residual_by_state, along)
+            + local.residual_by_parameter
+        )
+        stretch = Stretch(path[..., 0], local.residual, along[:, :, 0], residual_slope)
+        return Moment(states, slopes), stretch
+
+    def _local(
+        self,
+        path: Float[Array, "step lane state"],
+        times: Float[Array, "step"],
+        inflow: Float[Array, "step lane"],
+    ) -> Local:
+        """Derivatives at all points of a block, side by side."""
+        at = jax.vmap(partial(_derivatives, self.system), in_axes=(0, 0, 0, None, 0))
+        at_all = jax.vmap(at, in_axes=(None, None, 0, 0, 0))
+        return at_all(self.parameters, self.lanes, path, times, inflow)
+
+    def _slopes(
+        self, local: Local, slopes: Slopes
+    ) -> tuple[Slopes, Float[Array, "step lane state parameter"]]:
+        """The recursion of S through a block."""
+
+        def step(slopes: Slopes, point: tuple[Array, Array, Array]) -> tuple[Slopes, Slopes]:
+            by_state, by_parameter, by_inflow = point
+            change = (by_state[..., None] * slopes[:, None]).sum(2) + by_parameter
+            if self.spread is not None:
+                change = change + by_inflow[..., None] * self.spread(slopes[:, 0])[:, None]
+            return slopes + self.dt * change, slopes
+
+        return jax.lax.scan(step, slopes, (local.by_state, local.by_parameter, local.by_inflow))
+
+
+def _derivatives(  # noqa: PLR0917  in vmap's order
+    system: AbstractSystem, q: Vector, lane: PyTree, state: State, time: Scalar, into: Scalar
+) -> Local:
+    """Derivatives of the rates at one point."""
+
+    def known(state: State, q: Vector, into: Scalar) -> State:
+        return system.rates(q, lane, state, time, into)[0]
+
+    def added(state: State, q: Vector) -> tuple[Array, Array]:
+        residual = system.rates(q, lane, state, time, into)[1]
+        return residual, residual
+
+    by_state, by_inflow = jax.jacfwd(known, argnums=(0, 2))(state, q, into)
+    by_parameter = jax.jacrev(known, argnums=1)(state, q, into)
+    (on_state, on_parameter), residual = jax.jacrev(added, (0, 1), has_aux=True)(state, q)
+    return Local(
+        completed(by_state, on_state),
+        completed(by_parameter, on_parameter),
+        by_inflow,
+        residual,
+        on_state,
+        on_parameter,
     )
-
-
-def _slopes(
-    local: Local, slopes: Slopes, dt: Float[Array, ""] | float, spread: Spread | None
-) -> tuple[Slopes, Float[Array, "step lane state parameter"]]:
-    """The recursion of S through a block."""
-
-    def step(slopes: Slopes, point: tuple[Array, Array, Array]) -> tuple[Slopes, Slopes]:
-        by_state, by_parameter, by_inflow = point
-        change = (by_state[..., None] * slopes[:, None]).sum(2) + by_parameter
-        if spread is not None:
-            change = change + by_inflow[..., None] * spread(slopes[:, 0])[:, None]
-        return slopes + dt * change, slopes
-
-    return jax.lax.scan(step, slopes, (local.by_state, local.by_parameter, local.by_inflow))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+FEW = 10.0  # traces that weigh as much as the training set's word on how beats start
 FLOOR = 1e-4  # smallest standard deviation: a direction in which all traces agree stays invertible
 
 
@@ -42,3 +43,32 @@ class Normal:
     def drawn(self, count: int, random: np.random.Generator) -> Float[np.ndarray, "draw own"]:
         """Samples of it."""
         return random.multivariate_normal(self.mean, self.covariance, count, method="cholesky")
+
+    def elsewhere(
+        self,
+        own: Float[np.ndarray, "lane own"],
+        posterior: Float[np.ndarray, "lane own own"],
+        count: int,
+    ) -> "Normal":
+        """The same prior where beats start in another way, as these traces say.
+
+        The first `count` parameters, of the excitation, take the traces' own mean; where they vary
+        more than in training, the excess is taken as the place's and independent of the tissue:
+        the covariance with the tissue's parameters stays, so that what they tell of the tissue
+        shrinks. Few traces move the prior little.
+        """
+        share = len(own) / (len(own) + FEW)
+        part = slice(count)
+        mean, covariance = self.mean.copy(), self.covariance.copy()
+        seen = own[:, part].mean(0)
+        off = own[:, part] - seen
+        spread = off.T @ off / len(own) + posterior[:, part, part].mean(0)
+        mean[part] += share * (seen - mean[part])
+        covariance[part, part] += share * _positive(spread - covariance[part, part])
+        return Normal(mean, covariance)
+
+
+def _positive(matrix: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
+    """The nearest positive semi-definite matrix."""
+    values, vectors = np.linalg.eigh(matrix)
+    return (vectors * np.maximum(values, 0)) @ vectors.T

@@ -1,4 +1,4 @@
-"""What Gauss–Newton runs: many lanes of one system, side by side, or coupled to their neighbours."""
+"""What Gauss–Newton runs: many lanes of one system, side by side or coupled to each other."""
 
 import abc
 from collections.abc import Callable

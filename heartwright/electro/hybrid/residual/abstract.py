@@ -13,10 +13,10 @@ Added = Float[Array, "acting *point"]  # 1/ms, what the rates of the first state
 
 
 class AbstractResidual(eqx.Module):
-    """F_dl: of one state, or of many side by side; its weights are its leaves, `architecture` says the rest.
+    """F_dl, of one state or of many side by side; its weights are its leaves.
 
-    It sees the whole state, because a function of v alone cannot tell the upstroke from the
-    repolarisation at the same potential.
+    `architecture` says the rest. It sees the whole state, because a function of v alone cannot tell
+    the upstroke from the repolarisation at the same potential.
     """
 
     architecture: eqx.AbstractVar[Architecture]

@@ -1,0 +1,7 @@
+"""APHYN-EP in two dimensions: learn from movies of tissue with diffusion inside, and forecast them."""
+
+from heartwright.electro.hybrid.field.forecast import FieldForecast, forecast_field
+from heartwright.electro.hybrid.field.learn import learn_field
+from heartwright.electro.hybrid.field.settings import FieldSettings
+
+__all__ = ["FieldForecast", "FieldSettings", "forecast_field", "learn_field"]

@@ -1,0 +1,84 @@
+"""From traces and settings to the least-squares problem, and where it starts."""
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Integer
+
+from heartwright.data import TraceSet
+from heartwright.electro.hybrid.bounds import unbounded
+from heartwright.electro.hybrid.horizon import default_horizon
+from heartwright.electro.hybrid.newton.fit import Point, Problem
+from heartwright.electro.hybrid.newton.frames import frames_of, steps_a_frame, steps_a_sample
+from heartwright.electro.hybrid.newton.prior import Normal
+from heartwright.electro.hybrid.physics import named
+from heartwright.electro.hybrid.residual import initial_residual
+from heartwright.electro.hybrid.settings import Settings
+from heartwright.electro.hybrid.traces_system import Lane, Shared, TracesSystem
+
+HEAD_GAIN = 1e-2  # of the first residual: enough for Gauss–Newton to see where it leads
+# standard deviations of each trace's own, before any trace was seen
+FIRST_SPREAD = {"start": 0.03, "onset": 0.3, "amplitude": 0.3, "length": 0.3}
+FIRST_FACTOR = 0.05
+FIRST_WEIGHT = 1e4  # λ of λ · L_traj + ‖F‖², before the evidence chooses it
+SMALLEST_NOISE = 1e-3  # standard deviation of a sample: noiseless data weigh no more than this
+
+
+def posed(
+    training: TraceSet, groups: Integer[np.ndarray, "trace"] | None, settings: Settings
+) -> tuple[Problem, Point]:
+    """The least-squares problem, and where it starts."""
+    physics = named(settings.physics)
+    count = 1 if groups is None else int(groups.max()) + 1
+    shared = Shared(
+        parameters={
+            name: jnp.full(
+                count if name in settings.per_group else 1,
+                unbounded(physics.bounds[name], getattr(physics, name)),
+            )
+            for name in settings.names
+        },
+        excitation={name: jnp.zeros(()) for name in settings.shared_excitation},
+        residual=initial_residual(settings.architecture, seed=settings.seed, head_gain=HEAD_GAIN),
+    )
+    system = TracesSystem(physics, shared, settings.own, settings.dt_ms)
+    frame = steps_a_frame(training, settings.dt_ms)
+    horizon = settings.horizon_ms or default_horizon(training)
+    observed = frames_of(training, frame=frame, dt_ms=settings.dt_ms, horizon_ms=horizon)
+    problem = Problem(
+        system=system,
+        lanes=lanes_of(training, groups),
+        observed=observed,
+        frame=frame,
+        dt=settings.dt_ms,
+        weights=system.weights,
+        weighed=settings.weight is not None,
+    )
+    prior = _first_prior(settings)
+    noise = _first_noise(training, frame // steps_a_sample(training, settings.dt_ms))
+    return problem, Point(
+        shared=np.asarray(system.flat(shared), np.float64),
+        own=np.tile(prior.mean, (len(training), 1)),
+        prior=prior,
+        noise=noise,
+        penalty=np.full(settings.acting, 1 / (noise * (settings.weight or FIRST_WEIGHT))),
+    )
+
+
+def lanes_of(traces: TraceSet, groups: Integer[np.ndarray, "trace"] | None = None) -> Lane:
+    """When each trace is stimulated (at its onset, unless it says so), and its group."""
+    count = len(traces)
+    onsets = np.zeros((count, 1)) if traces.onsets_ms is None else traces.onsets_ms
+    of = np.zeros(count, int) if groups is None else groups
+    return Lane(jnp.asarray(onsets, jnp.float32), jnp.asarray(of, jnp.int32))
+
+
+def _first_prior(settings: Settings) -> Normal:
+    spread = np.array([FIRST_SPREAD.get(name, FIRST_FACTOR) for name in settings.own])
+    return Normal(np.zeros(len(spread)), np.diag(spread**2))
+
+
+def _first_noise(traces: TraceSet, per_frame: int) -> float:
+    """Variance of a frame, from how samples differ from their neighbours."""
+    steps = np.diff(np.where(traces.there, traces.values, np.nan), axis=1)
+    deviation = 1.4826 * float(np.nanmedian(np.abs(steps))) / np.sqrt(2)
+    return max(deviation, SMALLEST_NOISE) ** 2 / per_frame
