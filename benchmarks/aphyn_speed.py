@@ -73,7 +73,7 @@ def training_step(traces: int) -> float:
     descent = Descent(optax.adam(1e-3), STIMULUS, DT)
     state = descent.optimiser.init(eqx.filter(START, eqx.is_array))
     batch, weight = observed(traces), jnp.asarray(1.0)
-    return best_seconds(lambda: descent.step(START, state, batch, weight))
+    return best_seconds(lambda: descent.step(START, state, batch, weight=weight, pace=weight))
 
 
 def forecasts(traces: int) -> float:

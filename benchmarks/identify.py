@@ -5,10 +5,9 @@ Mitchell–Schaeffer cells with one set of time constants, a beat of 400 ms each
 with 5 % Gaussian noise; the stimulus is known. The time constants are drawn anew for every run,
 simulated with steps of 0.01 ms, and fitted with steps of 0.1 ms from the published values on.
 
-Errors, widths and coverage are of 100 runs that fit the physics alone. In `HYBRID_RUNS` of them the
-residual network is fitted too, beginning where the physics arrived: `residual_norm` is the median of
-its mean square on dv/dt, `residual_kept` how often Schwarz's criterion kept it, and
-`hybrid_..._error` are the errors of the joint fit itself, whatever the criterion says.
+Errors, widths and coverage are of 100 runs that fit the physics alone. In `HYBRID_RUNS` of them
+the residual network is fitted too, from where the physics arrived: `residual_norm` is the median
+of its mean square on dv/dt, and `residual_kept` how often Schwarz's criterion kept it.
 """
 
 import json

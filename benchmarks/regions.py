@@ -3,21 +3,21 @@
 Prints a table and, on the last line, one JSON object. Ratios are τ_close of the long group over
 τ_close of the short one.
 
-* `slab_`: two groups of 8 uncoupled Mitchell–Schaeffer cells, 5 % noise; with its interval.
-* `coupled_`: a slab of 30 × 30 mm (60 × 60 pixels of 0.5 mm), paced in a corner, one half shortened,
-  5 % noise in frames of 1 ms, simulated with steps of 0.02 ms, fitted with diffusion (the
-  diffusivity too) with steps of 0.1 ms. `uncoupled_fit_` is what a single cell makes of the
-  noiseless traces of the same slab: biased, though its equations are the true ones.
-* `real_` (needs the recordings beside the repository, else null): optical action potentials of human
-  stem-cell cardiomyocytes. The groups are **drug**, not ischaemia: baseline (long) against the two
-  higher doses of verapamil (short). The baseline has 20 wells: 10 train and 5 validate, as in the
-  paper; those two doses have 10 wells: 7 train and 3 validate. Repeated over splits.
+* `slab_`: two groups of 8 uncoupled Mitchell–Schaeffer cells, 5 % noise.
+* `coupled_`: a slab of 30 × 30 mm (60 × 60 pixels of 0.5 mm), paced in a corner, one half
+  shortened, 5 % noise in frames of 1 ms, simulated with steps of 0.02 ms, fitted with diffusion
+  (the diffusivity too) with steps of 0.1 ms. `uncoupled_fit_` is what a single cell makes of
+  the noiseless traces of the same slab: biased, though its equations are the true ones.
+* `real_` (needs the recordings beside the repository, else null): optical action potentials of
+  human stem-cell cardiomyocytes. The groups are **drug**, not ischaemia: baseline (long) against
+  the two higher doses of verapamil (short). The baseline has 20 wells: 10 train and 5 validate,
+  as in the paper; those two doses have 10 wells: 7 train and 3 validate. Repeated over splits.
   `_from_apd` inverts the fold-corrected formula
   APD = τ_close ln(1/h_min) + 2.33811 (τ_out² τ_close)^⅓, h_min = 4 τ_in/τ_out
-  with the fitted τ_in and τ_out and each group's measured mean APD90. Errors are forecasts from one
-  sample, a model a group, over both groups; `raw` is hybrid over the published preset's physics
-  alone, on validation; `above_floor` is the same after the camera's noise (half the mean square
-  difference of neighbouring samples) is taken off both.
+  with the fitted τ_in and τ_out and each group's measured mean APD90. Errors are forecasts from
+  one sample, a model a group, over both groups; `raw` is hybrid over the published preset's
+  physics alone, on validation; `above_floor` is the same after the camera's noise (half the mean
+  square difference of neighbouring samples) is taken off both.
 """
 
 import json
@@ -205,7 +205,7 @@ def floor(traces: TraceSet) -> float:
 
 
 def squared_error(fits: tuple[Fit, Fit], sets: tuple[TraceSet, TraceSet]) -> tuple[float, float]:
-    """Mean squared error of forecasts from one sample over all samples of both groups, raw and above the floor."""
+    """Of forecasts from one sample, over all samples of both groups: raw, and above the floor."""
     errors = [forecast(fit, traces).scores["mse"] for fit, traces in zip(fits, sets, strict=True)]
     weights = [float(traces.lengths.sum()) for traces in sets]
     noise = np.average([floor(traces) for traces in sets], weights=weights)

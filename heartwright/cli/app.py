@@ -15,6 +15,7 @@ from heartwright.cli import (
     activate,
     demo,
     forecast,
+    identify,
     learn,
     mesh,
     plan,
@@ -40,6 +41,7 @@ app.command("demo")(demo.run)
 app.add_typer(simulate.app, name="simulate")
 app.command("learn")(learn.run)
 app.command("forecast")(forecast.run)
+app.command("identify")(identify.run)
 app.command("segment")(segment.run)
 app.command("mesh")(mesh.run)
 app.command("print")(print_model.run)

@@ -47,7 +47,7 @@ def read_traces(paths: Sequence[Path], how: Reading = Reading()) -> TraceSet:
     else:
         sets = [prepare(traces, normalise=how.normalise) for traces in sets]
     provenance = Provenance.of(paths, {"normalise": "raw" if how.raw else how.normalise})
-    return replace(_joined(sets), prepared=True, provenance=provenance)
+    return replace(joined(sets), prepared=True, provenance=provenance)
 
 
 def _files(path: Path) -> list[Path]:
@@ -66,7 +66,12 @@ def _check_raw(sets: Sequence[TraceSet]) -> None:
             )
 
 
-def _joined(sets: Sequence[TraceSet]) -> TraceSet:
+def joined(sets: Sequence[TraceSet]) -> TraceSet:
+    """Several sets as one.
+
+    Raises:
+        InputError: they are sampled differently.
+    """
     if len({traces.step_ms for traces in sets}) > 1:
         raise InputError("these files have different sampling steps; leave --raw out to join them.")
     width = max(traces.values.shape[1] for traces in sets)

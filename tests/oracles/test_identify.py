@@ -84,7 +84,9 @@ def test_recovers_the_time_constants_of_noisy_cells() -> None:
 def test_intervals_shrink_with_the_root_of_the_number_of_traces() -> None:
     few, many = (identify(cells(n), settings=ALONE) for n in (2, 8))
     for name in TRUE:
-        assert few.of(name).relative_width / many.of(name).relative_width == pytest.approx(2, rel=0.1)
+        assert few.of(name).relative_width / many.of(name).relative_width == pytest.approx(
+            2, rel=0.1
+        )
 
 
 def test_the_profile_agrees_with_the_curvature() -> None:
@@ -148,7 +150,7 @@ def test_the_residual_vanishes_where_the_physics_is_true() -> None:
 
 @pytest.mark.slow
 def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
-    """40 runs of 3 intervals: 95 % of 120, give or take three standard deviations and correlation."""
+    """40 runs of 3 correlated intervals: 95 % of 120, give or take."""
     runs = [identify(cells(2, seed=seed), settings=ALONE) for seed in range(40)]
     hits = np.mean([[run.of(name).covers(x) for name, x in TRUE.items()] for run in runs])
     assert 0.87 <= hits <= 1.0

@@ -11,8 +11,9 @@ from heartwright.data import Fit, InputError
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid import Architecture, Hybrid, initial_residual
 from heartwright.electro.hybrid.examples import Examples, currents
-from heartwright.electro.hybrid.fitted import described, leaves_of, model_of, parameters_of
+from heartwright.electro.hybrid.fitted import described, leaves_of, model_of
 from heartwright.electro.hybrid.loss import terms
+from heartwright.electro.hybrid.physics import parameters_of
 from heartwright.electro.hybrid.residual.inputs import resolved
 from heartwright.electro.hybrid.rollout import rollout
 
@@ -81,7 +82,7 @@ def test_a_fit_keeps_its_residual_through_json(kind):
     architecture = Architecture(kind, "resolved", 2, width=4, depth=2)
     model = Hybrid(MitchellSchaeffer(), initial_residual(architecture, seed=1, head_gain=1.0))
     fit = Fit(
-        parameters=parameters_of(model),
+        parameters=parameters_of(model.physics),
         learned=(),
         leaves=leaves_of(model),
         mean_trace=np.zeros(3),

@@ -52,7 +52,7 @@ class CoupledSystem(AbstractSystem):
         """The learned parameters as one vector, names sorted."""
         return jnp.concatenate(jax.tree.leaves(parameters))
 
-    def values(self, vector: Vector, lane: Node) -> dict[str, Scalar]:
+    def values(self, vector: Vector, lane: Node) -> dict[str, Float[Array, ""]]:
         """The learned parameters of one node, in their own units."""
         values, begin = {}, 0
         for name, numbers in sorted(self.blank.items()):
@@ -70,7 +70,8 @@ class CoupledSystem(AbstractSystem):
     ) -> tuple[State, Float[Array, "1"]]:
         """Physics, stimulus and neighbours; no residual."""
         values = self.values(parameters, lane)
-        spread = values.pop(DIFFUSIVITY, self.diffusivity) / self.spacing_mm**2
+        diffusivity = values.pop(DIFFUSIVITY, jnp.asarray(self.diffusivity))
+        spread = diffusivity / self.spacing_mm**2
         cell = eqx.tree_at(
             lambda cell: [getattr(cell, name) for name in values],
             self.physics,

@@ -21,7 +21,8 @@ def residual_is_asked_for(physics: Point, hybrid: Point, problem: Problem) -> bo
 
     Args:
         physics: the best fit without a residual.
-        hybrid: the best fit with it; `problem`: what was solved for it.
+        hybrid: the best fit with it.
+        problem: what was solved for it.
     """
     frames = float(np.asarray(problem.observed.weights, np.float64).sum())
     gain = frames * np.log(physics.noise / hybrid.noise)
@@ -36,7 +37,8 @@ def weights_determined(problem: Problem, at: Point) -> float:
     weights = problem.weights
     penalised = problem.equations(at, weight=0.0, penalty=at.penalty).A[weights, weights]
     known = curvature(problem, at).schur()
-    scale = np.sqrt(np.maximum(np.diag(known), np.finfo(float).tiny))
+    diagonal = np.diag(known)
+    scale = np.sqrt(np.maximum(diagonal, NOT_MEASURED**2 * diagonal.max()))
     values, directions = np.linalg.eigh(known / np.outer(scale, scale))
     kept = directions[:, values > NOT_MEASURED * values.max()][weights]
     held = values[values > NOT_MEASURED * values.max()]

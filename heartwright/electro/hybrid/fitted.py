@@ -134,7 +134,9 @@ def system_of(fit: Fit) -> tuple[TracesSystem, Float[Array, "shared"], Normal]:
         name: jnp.stack([unbounded(bounds[name], value) for value in of_groups])
         for name, of_groups in values.items()
     }
-    excitation = {name: jnp.asarray(fit.header["excitation"][name]) for name in settings.shared_excitation}
+    excitation = {
+        name: jnp.asarray(fit.header["excitation"][name]) for name in settings.shared_excitation
+    }
     shared = Shared(parameters, excitation, model.residual)
     system = TracesSystem(named(settings.physics), shared, settings.own, settings.dt_ms)
     return system, system.flat(shared), prior

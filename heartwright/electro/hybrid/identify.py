@@ -107,7 +107,11 @@ def converged(problem: Problem, point: Point, *, most: int, progress: Progress) 
         still = reached.history["gained"][-1] < SETTLED and not moves
         idle = idle + 1 if still else 0
         point = reached
-        if idle == (PATIENCE if offered else 1) or point.round >= most or (offered and _norm(point) < GONE):
+        if (
+            idle == (PATIENCE if offered else 1)
+            or point.round >= most
+            or (offered and _norm(point) < GONE)
+        ):
             break
     return point
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Integer
+from jaxtyping import Integer
 
 from heartwright.data import Identified, InputError, Progress, Provenance, silent
 from heartwright.data.movie import Movie
@@ -49,7 +49,9 @@ class TissueSettings:
             if name not in known:
                 raise InputError(f"{name} cannot be learned; choose from {', '.join(known)}.")
         if DIFFUSIVITY in self.per_region:
-            raise InputError("the diffusivity has one value for the tissue; take it from per_region.")
+            raise InputError(
+                "the diffusivity has one value for the tissue; take it from per_region."
+            )
 
 
 _DEFAULTS = TissueSettings()

@@ -54,7 +54,7 @@ def slots(
     bounds: Mapping[str, Bounds],
     offsets: Mapping[str, float],
 ) -> tuple[Slot, ...]:
-    """One slot a parameter and group, in the order of the flat vector (names sorted, as JAX does)."""
+    """One slot a parameter and group, in the order of the flat vector: names sorted."""
     return tuple(
         Slot(name, group if len(numbers) > 1 else None, bounds[name], offsets.get(name, 0.0))
         for name, numbers in sorted(parameters.items())
@@ -71,7 +71,8 @@ def laplace(shared: Float[np.ndarray, "shared"], curvature: Arrow, count: int) -
         count: how many are asked for; the rest are weights of a residual.
     """
     known = _without_weights(curvature.schur(), count)
-    scale = np.sqrt(np.maximum(np.diag(known), np.finfo(float).tiny))
+    diagonal = np.diag(known)
+    scale = np.sqrt(np.maximum(diagonal, NOT_MEASURED**2 * diagonal.max()))
     values, directions = np.linalg.eigh(known / np.outer(scale, scale))
     lost = values < NOT_MEASURED * values.max()
     kept = np.where(lost, NOT_MEASURED * values.max(), values)
@@ -83,7 +84,9 @@ def laplace(shared: Float[np.ndarray, "shared"], curvature: Arrow, count: int) -
 def estimates(found: Laplace, where: Sequence[Slot]) -> tuple[Estimate, ...]:
     """Each parameter in its own unit, with its interval."""
     deviation = np.sqrt(np.diag(found.covariance))
-    rows = zip(where, found.mean, deviation, found.determined, strict=True)
+    rows = zip(
+        where, found.mean.tolist(), deviation.tolist(), found.determined.tolist(), strict=True
+    )
     return tuple(_estimate(slot, *row) for slot, *row in rows)
 
 
@@ -112,7 +115,7 @@ def _estimate(slot: Slot, mean: float, deviation: float, determined: bool) -> Es
     lower, value, upper = (_value(slot, mean + by) * factor for by in (-reach, 0.0, reach))
     if not determined:
         lower, upper = (bound * factor for bound in slot.bounds)
-    return Estimate(slot.name, slot.group, value, lower, upper, bool(determined))
+    return Estimate(slot.name, slot.group, value, lower, upper, determined)
 
 
 def _value(slot: Slot, number: float) -> float:

@@ -56,7 +56,11 @@ def learn(
     """
     if isinstance(settings, Published):
         return learn_published(
-            training, validation=validation, settings=settings, progress=progress
+            training,
+            validation=validation,
+            settings=settings,
+            checkpoint=checkpoint,
+            progress=progress,
         )
     for traces in filter(None, (training, validation)):
         if not traces.prepared:

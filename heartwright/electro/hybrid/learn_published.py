@@ -2,9 +2,11 @@
 
 import math
 from dataclasses import asdict
+from pathlib import Path
 
 from heartwright.data import Fit, Progress, Provenance, TraceSet, silent
 from heartwright.electro.cells import MitchellSchaeffer
+from heartwright.electro.hybrid.checkpoint import Checkpoint
 from heartwright.electro.hybrid.descent import descend, evaluate
 from heartwright.electro.hybrid.examples import check_prepared, currents, examples
 from heartwright.electro.hybrid.fitted import described, leaves_of, mean_trace
@@ -24,6 +26,7 @@ def learn_published(
     *,
     validation: TraceSet | None = None,
     settings: Published = _DEFAULTS,
+    checkpoint: Path | None = None,
     progress: Progress = silent,
 ) -> Fit:
     """Learn Mitchell–Schaeffer's time constants and a residual on dv/dt, as APHYN-EP does.
@@ -45,6 +48,7 @@ def learn_published(
         training: prepared traces on the solver's clock.
         validation: more of them, to score the result with.
         settings: see `Published`.
+        checkpoint: see `learn`.
         progress: told after every epoch.
 
     Returns:
@@ -58,13 +62,16 @@ def learn_published(
         if traces is not None:
             check_prepared(traces, settings.dt_ms)
     steps = _steps(training, settings)
+    kept = Checkpoint.of(checkpoint, training, settings)
     best, history = descend(
         initial_variables(settings),
         examples(training, steps),
         currents(steps, settings.dt_ms),
         settings=settings,
+        kept=kept,
         progress=progress,
     )
+    kept.remove()
     model = best.model()
     header = {
         "model": described(model),

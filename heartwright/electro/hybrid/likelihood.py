@@ -92,7 +92,8 @@ def deviances(
     """How much worse the fit becomes: −2 log of the likelihood ratio, noise and prior as they are.
 
     Args:
-        problem: what was solved; `best`: its solution.
+        problem: what was solved.
+        best: its solution.
         which: of the shared parameters.
         numbers: unbounded values that it is held at, in order; each fit starts from the one before.
     """

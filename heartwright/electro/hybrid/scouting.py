@@ -31,12 +31,12 @@ def scouted(problem: Problem, point: Point, system: TracesSystem) -> Point:
 
     Groups begin with one value; a residual's weights are left as they are.
     """
-    physical = problem.weights.start
-    if physical == 0:
+    if not system.blank.parameters:
         return point
     chosen = _evenly(problem.observed.values.shape[1])
     shared = np.tile(point.shared, (CANDIDATES, 1))
-    shared[1:, :physical] = _candidates(system)
+    candidates = _candidates(system)
+    shared[1:, : candidates.shape[1]] = candidates
     misfits = _misfits(problem, shared, point.own[chosen], chosen)
     return replace(point, shared=shared[int(np.nanargmin(misfits))])
 
@@ -49,7 +49,9 @@ def _candidates(system: TracesSystem) -> Float[np.ndarray, "candidate physical"]
     for place, (name, numbers) in zip(spread.T, sorted(groups.items()), strict=True):
         lower, upper = system.physics.bounds[name]
         value = getattr(system.physics, name) * FACTOR ** (2 * place - 1)
-        inside = np.clip(value, lower * (upper / lower) ** (1 - WITHIN), lower * (upper / lower) ** WITHIN)
+        inside = np.clip(
+            value, lower * (upper / lower) ** (1 - WITHIN), lower * (upper / lower) ** WITHIN
+        )
         column = np.array([float(unbounded((lower, upper), v)) for v in inside])
         columns.append(np.repeat(column[:, None], len(numbers), axis=1))
     return np.concatenate(columns, axis=1)

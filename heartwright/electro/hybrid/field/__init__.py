@@ -1,4 +1,4 @@
-"""APHYN-EP in two dimensions: learn from movies of tissue with diffusion inside, and forecast them."""
+"""APHYN-EP in two dimensions: learned from movies with diffusion inside, and run in tissue."""
 
 from heartwright.electro.hybrid.field.forecast import FieldForecast, forecast_field
 from heartwright.electro.hybrid.field.learn import learn_field

@@ -7,8 +7,9 @@ from jaxtyping import Array, Float, Integer
 
 from heartwright.data import InputError
 from heartwright.data.movie import Movie
+from heartwright.electro.hybrid.field.system import Around
 from heartwright.electro.hybrid.newton.equations import BLOCK, Observed
-from heartwright.electro.tissue.diffusion import excess, neighbours
+from heartwright.electro.tissue.diffusion import neighbours
 
 Nodes = Float[np.ndarray, "time node"]
 WHOLE = 1e-6  # how far a number of frames may be from a whole one
@@ -19,9 +20,9 @@ def sheet(movie: Movie) -> Nodes:
     return movie.values.reshape(len(movie.values), -1)
 
 
-def sides_of(movie: Movie) -> Integer[np.ndarray, "side node"]:
-    """The neighbours of each pixel."""
-    return neighbours(np.ones(movie.values.shape[1:], dtype=bool))
+def around(movie: Movie) -> Around:
+    """Which pixels are neighbours."""
+    return Around(jnp.asarray(neighbours(np.ones(movie.values.shape[1:], dtype=bool))))
 
 
 def stride_of(movie: Movie, frame_ms: float) -> int:
@@ -56,8 +57,7 @@ def given_frames(movie: Movie, count: int, frame_ms: float) -> Float[np.ndarray,
 
 def measured_inflow(movie: Movie, first: int) -> Float[np.ndarray, "node moment"]:
     """By how much neighbours exceed each pixel, from a frame of the movie on."""
-    between = jax.vmap(excess, in_axes=(0, None))
-    return np.asarray(between(jnp.asarray(sheet(movie)[first:]), jnp.asarray(sides_of(movie)))).T
+    return np.asarray(jax.vmap(around(movie))(jnp.asarray(sheet(movie)[first:]))).T
 
 
 def observed(

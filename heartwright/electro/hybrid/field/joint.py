@@ -37,21 +37,28 @@ class Joint(Problem):
         """The misfit of every lane of every member, and the residual's size; no paths."""
         found = on_all_cores(lambda member: member.run(_without_own(member, at)), self.members)
         return Squares(
-            misfit=np.concatenate([x.misfit for x in found]),
-            residual=np.sum([x.residual for x in found], axis=0),
+            misfit=jnp.concatenate([x.misfit for x in found]),
+            residual=jnp.stack([x.residual for x in found]).sum(0),
             path=jnp.zeros((0, 0)),
             residual_path=jnp.zeros((0, 0, 0)),
         )
 
-    def equations(
-        self, at: Point, *, weight: float, penalty: Float[np.ndarray, "acting"]
-    ) -> Arrow:
+    def equations(self, at: Point, *, weight: float, penalty: Float[np.ndarray, "acting"]) -> Arrow:
         """The normal equations of all members together."""
 
         def of(member: Problem) -> Arrow:
             return member.equations(_without_own(member, at), weight=weight, penalty=penalty)
 
         return Arrow.joined(on_all_cores(of, self.members))
+
+
+def until(problem: Problem, window_ms: float) -> Problem:
+    """The same problem, of which only the beginning counts."""
+    seen = problem.observed
+    starts = jnp.arange(len(seen.values)) * problem.frame * problem.dt
+    counts = (starts < window_ms)[:, None]
+    kept = Observed(seen.values, seen.weights * counts, seen.inside * counts)
+    return replace(problem, observed=kept)
 
 
 def _without_own(member: Problem, at: Point) -> Point:

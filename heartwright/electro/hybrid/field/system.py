@@ -1,17 +1,18 @@
-"""Tissue as lanes of Gauss–Newton: one node a lane, one cell for all, and diffusion between them."""
+"""Tissue as lanes of Gauss–Newton: a node a lane, one cell for all, diffusion between them."""
 
 from typing import NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PyTree
+from jaxtyping import Array, Float, Integer, PyTree
 
 from heartwright.electro.cells import AbstractCell
 from heartwright.electro.cells.cell import Scalar, State
 from heartwright.electro.hybrid.bounds import bounded
 from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.newton.system import AbstractSystem, Vector
+from heartwright.electro.tissue.diffusion import excess
 
 DIFFUSIVITY = (0.01, 1.0)  # mm²/ms, bounds
 
@@ -33,6 +34,16 @@ class Lane(NamedTuple):
 
     given: Float[Array, "given"]  # potential in the given frames
     inflow: Float[Array, "moment"]
+
+
+class Around(eqx.Module):
+    """How much its neighbours exceed each node; an array inside, so that all sheets share code."""
+
+    sides: Integer[Array, "side node"]
+
+    def __call__(self, values: Float[Array, "node *parameter"]) -> Float[Array, "node *parameter"]:
+        """dx² ∇² of the values, sealed at the border."""
+        return excess(values, self.sides)
 
 
 class FieldSystem(AbstractSystem):
@@ -75,14 +86,7 @@ class FieldSystem(AbstractSystem):
             name: bounded(self.physics.bounds[name], number)
             for name, number in shared.parameters.items()
         }
-        if values:
-            physics = eqx.tree_at(
-                lambda cell: [getattr(cell, name) for name in values],
-                self.physics,
-                list(values.values()),
-            )
-        else:
-            physics = self.physics
+        physics = type(self.physics)(**{**vars(self.physics), **values})
         return Hybrid(physics=physics, residual=shared.residual)
 
     def start(self, parameters: Vector, lane: Lane) -> State:
@@ -90,15 +94,15 @@ class FieldSystem(AbstractSystem):
 
         From rest in the first frame, between frames the potential is taken as linear in time.
         """
-        model, cell = self.model(parameters), self.physics
+        model = self.model(parameters)
         times = jnp.arange(round((len(lane.given) - 1) * self.given_ms / self.dt)) * self.dt
         path = jnp.interp(times / self.given_ms, jnp.arange(len(lane.given)), lane.given)
 
-        def step(hidden: State, v: Scalar) -> tuple[State, None]:
+        def step(hidden: State, v: Float[Array, ""]) -> tuple[State, None]:
             state = jnp.concatenate([v[None], hidden])
-            return hidden + self.dt * model.rates(state, 0.0)[1:], None
+            return hidden + self.dt * model.rates(state, jnp.zeros(()))[1:], None
 
-        hidden, _ = jax.lax.scan(step, cell.rest[1:], path)
+        hidden, _ = jax.lax.scan(step, self.physics.rest[1:], path)
         return jnp.concatenate([lane.given[-1:], hidden])
 
     def rates(

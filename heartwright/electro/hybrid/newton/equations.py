@@ -121,7 +121,7 @@ def _times(observed: Observed, frame: int, dt: float) -> Float[Array, "step"]:
     return jnp.arange(len(observed.values) * frame) * dt
 
 
-def _block(array: Float[Array, "row ..."], blocks: int) -> Float[Array, "block row ..."]:
+def _block(array: Float[Array, "row ..."], blocks: int) -> Float[Array, "block piece ..."]:
     return array.reshape(blocks, -1, *array.shape[1:])
 
 

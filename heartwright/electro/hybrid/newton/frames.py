@@ -2,7 +2,7 @@
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float
 
 from heartwright.data import InputError, TraceSet
 from heartwright.electro.hybrid.newton.equations import BLOCK, Observed
@@ -69,5 +69,5 @@ def _summed(values: Samples, per_frame: int) -> Float[np.ndarray, "trace frame"]
     return values.reshape(len(values), -1, per_frame).sum(axis=2)
 
 
-def _frames_first(values: Samples) -> Float[jnp.ndarray, "frame trace"]:
+def _frames_first(values: Float[np.ndarray, "trace frame"]) -> Float[Array, "frame trace"]:
     return jnp.asarray(values.T, jnp.float32)
