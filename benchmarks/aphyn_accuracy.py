@@ -1,8 +1,8 @@
 """How well a fit forecasts tissue paced elsewhere: corner → centre of the paper's slab.
 
-Learned on the slab paced at its corner, scored on the slab paced near its centre over 350 ms,
-against the truth without noise. Unsuffixed keys are 5 % noise and one given sample; `_5ms` keys give
-the first 5 ms and score what follows. Every figure is the median over the seeds (of the noise and
+Learned on the slab paced at its corner, scored on the slab paced near its centre over 350 ms, against
+the clean truth. Unsuffixed keys are 5 % noise and one given sample; `_5ms` keys give the first 5 ms
+and score what follows. `apd90_error_ms` is the median over traces of |forecast − truth|. Every figure is the median over the seeds (of the noise and
 of the network); `spread` holds the least and the most. The mean training trace is taken of all
 pixels. `residual_norm` is ours with the residual's weight λ turned down until our error equals the
 published preset's; `residual_norm_at_best` is that of the fit that the other keys score.
@@ -21,6 +21,7 @@ import numpy as np
 
 from heartwright.data import TraceSet
 from heartwright.electro.hybrid import Published, Settings, forecast, learn
+from heartwright.electro.hybrid.horizon import apd90, observed_apd90
 from heartwright.samples.slab import slab
 
 HORIZON_MS = 350.0
@@ -50,13 +51,14 @@ def ours(training: TraceSet, centre: TraceSet, seed: int) -> dict[str, float]:
     start = time.perf_counter()
     fit = learn(training, settings=Settings(seed=seed, horizon_ms=HORIZON_MS))
     seconds = time.perf_counter() - start
-    one = forecast(fit, centre).scores
-    more = forecast(fit, centre, given_ms=GIVEN_MS).scores
+    told = forecast(fit, centre)
+    one, more = told.scores, forecast(fit, centre, given_ms=GIVEN_MS).scores
+    late = apd90(told.prediction, centre.there, centre.step_ms) - observed_apd90(centre)
     return {
         "mse_clean": one["mse_clean"],
         "mse_noisy": one["mse"],
         "mean_trace_mse_clean": one["mean_trace_mse_clean"],
-        "apd90_error_ms": one["apd90_error_ms"],
+        "apd90_error_ms": float(np.median(np.abs(late))),
         "mse_clean_5ms": more["mse_clean"],
         "mean_trace_mse_clean_5ms": more["mean_trace_mse_clean"],
         "residual_norm_at_best": one["residual_norm"],

@@ -27,7 +27,7 @@ NOISE, SAMPLE_MS, DURATION_MS = 0.05, 0.1, 400.0
 FINE = 10  # steps of the simulation a sample
 RANGES = {"tau_in": (0.2, 0.4), "tau_out": (4.5, 8.0), "tau_close": (90.0, 180.0)}  # ms
 ALONE = Settings(excitation=(), per_trace=(), residual="none")
-TOGETHER = Settings(excitation=(), per_trace=())
+TOGETHER = Settings(excitation=(), per_trace=(), weight=None)
 
 Truths = Float[np.ndarray, "run parameter"]
 

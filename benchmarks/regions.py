@@ -23,6 +23,7 @@ Prints a table and, on the last line, one JSON object. Ratios are τ_close of th
 import json
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ FINE_MS, SAMPLE_MS, FRAME_MS, DURATION_MS = 0.02, 0.1, 1.0, 400.0
 PROBES = 16  # traces that the single cell is fitted to, a group
 SPLITS = 3
 GROUPED = Settings(per_group=("tau_close",), excitation=(), per_trace=(), residual="none")
-RECORDED = Settings(per_group=("tau_close",), residual="none")
+RECORDED = Settings(per_group=("tau_close",), per_trace=(), residual="none")
 
 Groups = np.ndarray
 
@@ -74,11 +75,14 @@ def regions() -> np.ndarray:
 def simulated(tissue: Tissue, groups: Groups, patch: np.ndarray) -> Float[np.ndarray, "time node"]:
     """The noiseless potential of every node, a mean over each sample."""
     cell = MitchellSchaeffer()
-    values = {**TRUTH, "diffusivity": tissue.diffusivity, "tau_close": (LONG, SHORT)}
+    values = {
+        "tau_in": [TRUTH["tau_in"]],
+        "tau_out": [TRUTH["tau_out"]],
+        "tau_close": [LONG, SHORT],
+    }
     blank = {
-        name: jnp.stack([unbounded(bounds_of(cell)[name], x) for x in np.atleast_1d(value)])
-        for name, value in values.items()
-        if name != "diffusivity"
+        name: jnp.stack([unbounded(bounds_of(cell)[name], value) for value in of_groups])
+        for name, of_groups in values.items()
     }
     pulses = Pulses(jnp.zeros(1), jnp.full(1, PULSE_MS))
     system = CoupledSystem(cell, blank, tissue.diffusivity, pulses, tissue.spacing_mm, FINE_MS)
@@ -204,7 +208,7 @@ def floor(traces: TraceSet) -> float:
     return float(np.nanmean(np.diff(traces.values, axis=1) ** 2) / 2)
 
 
-def squared_error(fits: tuple[Fit, Fit], sets: tuple[TraceSet, TraceSet]) -> tuple[float, float]:
+def squared_error(fits: Sequence[Fit], sets: Sequence[TraceSet]) -> tuple[float, float]:
     """Of forecasts from one sample, over all samples of both groups: raw, and above the floor."""
     errors = [forecast(fit, traces).scores["mse"] for fit, traces in zip(fits, sets, strict=True)]
     weights = [float(traces.lengths.sum()) for traces in sets]
@@ -234,7 +238,7 @@ def one_split(long: TraceSet, short: TraceSet, seed: int) -> dict[str, float]:
         "from_apd": from_apd(found, long_known) / from_apd(found, short_known),
     }
     for name, settings in METHODS.items():
-        fits = tuple(learn(known, settings=settings) for known in (long_known, short_known))
+        fits = [learn(known, settings=settings) for known in (long_known, short_known)]
         figures[f"{name}_train"], figures[f"{name}_train_above"] = squared_error(
             fits, (long_known, short_known)
         )

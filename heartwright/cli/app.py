@@ -12,6 +12,7 @@ import typer
 
 from heartwright import __version__
 from heartwright.cli import (
+    ablate,
     activate,
     demo,
     forecast,
@@ -41,6 +42,7 @@ app.command("demo")(demo.run)
 app.add_typer(simulate.app, name="simulate")
 app.command("learn")(learn.run)
 app.command("forecast")(forecast.run)
+app.command("ablate")(ablate.run)
 app.command("identify")(identify.run)
 app.command("segment")(segment.run)
 app.command("mesh")(mesh.run)

@@ -34,8 +34,6 @@ class Movie:
                 raise InputError(f"a movie cannot have a {what} of {value}; give a positive one.")
         if len(self.values) < 2 or min(self.values.shape) == 0:
             raise InputError("a movie needs at least two frames, and pixels in each.")
-        if self.clean is not None and self.clean.shape != self.values.shape:
-            raise InputError("a movie and the truth behind it must have the same shape.")
         if not np.isfinite(self.values).all():
             raise InputError(
                 "a movie has values that are not numbers (NaN or infinite); mend them first."

@@ -6,7 +6,7 @@ depends on the rest before it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import equinox as eqx
@@ -29,14 +29,6 @@ CLOCK = {"pulse_ms": PULSE_MS, "dt_ms": DT_MS, "sample_ms": SAMPLE_MS}
 Beats = tuple[Float[np.ndarray, "trace sample"], Integer[np.ndarray, "trace"]]  # values, lengths
 
 
-@dataclass(frozen=True, eq=False)
-class PacedTraces:
-    """The last two beats of paced cells, and when their pulses came."""
-
-    traces: TraceSet
-    onsets_ms: Float[np.ndarray, "trace pulse"]  # after a trace's first sample
-
-
 def s1s2(
     *,
     intervals_ms: Sequence[float] = (350, 375, 400, 450, 500, 550, 600, 700, 800),
@@ -46,7 +38,7 @@ def s1s2(
     amplitude: float = AMPLITUDE,
     noise: float = 0.0,
     seed: int = 0,
-) -> PacedTraces:
+) -> TraceSet:
     """One trace for each interval between S1 and S2: the last S1 beat, and S2's.
 
     A trace starts at the last S1 pulse and ends 500 ms after S2. The cell is TP06 unless given, and
@@ -65,7 +57,7 @@ def s1s2(
     potential = paced(
         settled, onsets.tolist(), duration_ms=ends.max(), amplitude=amplitude, **CLOCK
     )
-    traces = _prepared(
+    return _prepared(
         _cut(potential, np.zeros_like(ends), ends),
         onsets,
         names=tuple(f"S2 at {interval:g} ms" for interval in intervals_ms),
@@ -73,7 +65,6 @@ def s1s2(
         seed=seed,
         made={**_identity(cell), "s1_ms": s1_ms, "s1_beats": s1_beats, "amplitude": amplitude},
     )
-    return PacedTraces(traces, onsets)
 
 
 def dynamic(
@@ -84,7 +75,7 @@ def dynamic(
     amplitude: float = AMPLITUDE,
     noise: float = 0.0,
     seed: int = 0,
-) -> PacedTraces:
+) -> TraceSet:
     """One trace for each cycle length: the last two of `beats` beats, which may alternate.
 
     A trace starts at the last pulse but one and ends one cycle after the last pulse. Values run
@@ -101,7 +92,7 @@ def dynamic(
     duration_ms = beats * cycles.max()
     potential = paced(cell, trains.tolist(), duration_ms=duration_ms, amplitude=amplitude, **CLOCK)
     onsets = cycles[:, None] * np.arange(2.0)
-    traces = _prepared(
+    return _prepared(
         _cut(potential, trains[:, -2], trains[:, -1] + cycles),
         onsets,
         names=tuple(f"every {cycle:g} ms" for cycle in cycle_lengths_ms),
@@ -109,7 +100,6 @@ def dynamic(
         seed=seed,
         made={**_identity(cell), "beats": beats, "amplitude": amplitude},
     )
-    return PacedTraces(traces, onsets)
 
 
 def _after_train(

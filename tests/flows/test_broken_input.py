@@ -89,8 +89,11 @@ BROKEN = {
     "figure under the forecast's name": "forecast junk.model junk.nc -o g.png --figure g.png",
     "labels of no known kind": "segment labels.nrrd -o out.txt --lower 0.5 --at 9,9,9",
     "raw millivolts": "learn mv.csv --raw -o out.model",
-    "negative epochs": "learn flat.csv -o out.model --epochs -3",
-    "zero learning rate": "learn flat.csv -o out.model --learning-rate 0",
+    "negative epochs": "learn flat.csv -o out.model --preset stacom2022 --epochs -3",
+    "no such physics": "learn flat.csv -o out.model --physics luo_rudy",
+    "no such residual": "learn flat.csv -o out.model --residual transformer",
+    "zero rounds": "learn flat.csv -o out.model --rounds 0",
+    "zero learning rate": "learn flat.csv -o out.model --preset stacom2022 --learning-rate 0",
 }
 
 

@@ -81,6 +81,8 @@ def quietly(*arguments) -> None:
 
 # The rhythm
 
+PUBLISHED = ("--preset", "stacom2022", "--epochs")
+
 
 @pytest.fixture(scope="module")
 def rhythm(tmp_path_factory) -> Path:
@@ -88,7 +90,7 @@ def rhythm(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("rhythm")
     slab = folder / "slab.nc"
     quietly("simulate", "slab", "--size", 4, "-o", slab)
-    quietly("learn", slab, "--epochs", 1, "--physics-only", "-o", folder / "physics.model")
+    quietly("learn", slab, *PUBLISHED, 1, "--physics-only", "-o", folder / "physics.model")
     return folder
 
 
@@ -108,7 +110,7 @@ def test_simulate_makes_a_prepared_set(verb, tmp_path):
 )
 def test_learn_tells_its_scores_and_parameters(verb, rhythm, tmp_path, physics_only):
     slab, model = rhythm / "slab.nc", tmp_path / "fitted.model"
-    how = ("--epochs", 1, *(("--physics-only",) if physics_only else ()))
+    how = (*PUBLISHED, 1, *(("--physics-only",) if physics_only else ()))
     result = verb("learn", slab, "--validate", slab, *how, "-o", model)
     assert result.keys() >= FITTED
     assert (result["residual_norm"] == 0) == physics_only
@@ -120,6 +122,13 @@ def test_learn_tells_its_scores_and_parameters(verb, rhythm, tmp_path, physics_o
     for name in fit.learned:
         assert fit.parameters[name] == pytest.approx(result[name])
     assert fit.provenance.inputs.keys() == {"slab.nc"}
+
+
+def test_an_option_of_the_other_preset_is_refused(refused, rhythm, tmp_path):
+    slab, model = rhythm / "slab.nc", tmp_path / "m.model"
+    assert "no option of the preset default" in refused("learn", slab, "--epochs", 3, "-o", model)
+    how = (*PUBLISHED, 1, "--rounds", 3)
+    assert "no option of the preset stacom2022" in refused("learn", slab, *how, "-o", model)
 
 
 def test_forecast_tells_its_scores_and_draws(verb, rhythm, tmp_path):
@@ -158,7 +167,7 @@ def test_real_recordings_are_learned_and_foretold(verb, shared_data, tmp_path):
     folder = shared_data / "recordings" / "hipsc-optical" / "baseline-IV"
     wells = [folder / f"Well{n}.csv.gz" for n in (1, 2, 3)]
     model = tmp_path / "wells.model"
-    learned = verb("learn", *wells, "--time-unit", "s", "--epochs", 2, "-o", model)
+    learned = verb("learn", *wells, "--time-unit", "s", "--rounds", 4, "-o", model)
     assert learned.keys() >= FITTED
     assert learned["validation_mse"] is None
     assert learned["residual_norm"] > 0

@@ -140,7 +140,7 @@ def test_a_single_cell_is_wrong_on_tissue_and_diffusion_mends_it() -> None:
 
 @pytest.mark.slow
 def test_the_residual_vanishes_where_the_physics_is_true() -> None:
-    settings = Settings(excitation=(), per_trace=(), width=4, depth=1)
+    settings = Settings(excitation=(), per_trace=(), width=4, depth=1, weight=None)
     found = identify(cells(4), settings=settings)
     assert found.residual_norm <= 1e-6
     assert not found.header["residual_asked_for"]

@@ -98,7 +98,9 @@ def test_an_arrow_is_solved_as_the_dense_matrix_is(shared, own, lanes, seed):
     size = shared + lanes * own
     rows = random.standard_normal((3 * size, lanes, shared + own))
     left = random.standard_normal((3 * size, lanes))
-    arrow = Arrow.zeros(shared, lanes, own).plus(jnp.asarray(rows), jnp.asarray(left), shared=shared)
+    arrow = Arrow.zeros(shared, lanes, own).plus(
+        jnp.asarray(rows), jnp.asarray(left), shared=shared
+    )
     arrow = arrow.on_host()
     dense = np.zeros((size, size))
     dense[:shared, :shared] = arrow.A

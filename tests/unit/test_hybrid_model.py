@@ -69,7 +69,9 @@ def test_parameters_stay_between_their_bounds_and_come_back(name, number):
         lower, upper = MitchellSchaeffer.bounds[name]
         value = float(bounded(MitchellSchaeffer.bounds[name], jnp.asarray(number)))
         assert lower < value < upper
-        assert float(unbounded(MitchellSchaeffer.bounds[name], value)) == pytest.approx(number, abs=1e-6 / PACE)
+        assert float(unbounded(MitchellSchaeffer.bounds[name], value)) == pytest.approx(
+            number, abs=1e-6 / PACE
+        )
 
 
 def test_learning_starts_at_the_paper_s_parameters():

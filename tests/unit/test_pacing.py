@@ -53,7 +53,7 @@ def test_trains_do_not_know_of_each_other():
 
 
 def test_a_trace_runs_from_the_last_s1_until_half_a_second_behind_s2(sample):
-    traces = sample.traces
+    traces = sample
     assert traces.names == ("S2 at 350 ms", "S2 at 500 ms")
     np.testing.assert_array_equal(traces.lengths, [8501, 10001])
     np.testing.assert_array_equal(sample.onsets_ms, [[0, 350], [0, 500]])
@@ -63,7 +63,7 @@ def test_a_trace_runs_from_the_last_s1_until_half_a_second_behind_s2(sample):
 
 
 def test_one_scale_for_the_whole_set(sample, steady):
-    for traces in (sample.traces, steady.traces):
+    for traces in (sample, steady):
         assert np.nanmax(traces.clean) == 1
         assert traces.clean[:, 0].min() == 0
         assert np.nanmin(traces.clean) > -0.01
@@ -82,35 +82,35 @@ def test_sharing_the_s1_train_changes_nothing():
         sample_ms=0.1,
     )[:, 18_000:]
     scaled = (whole - whole[0, 0]) / (whole.max() - whole[0, 0])
-    there = ours.traces.there
-    np.testing.assert_allclose(ours.traces.clean[there], scaled[there], atol=1e-5)
+    there = ours.there
+    np.testing.assert_allclose(ours.clean[there], scaled[there], atol=1e-5)
 
 
 def test_a_later_s2_makes_a_longer_beat(sample):
-    di, apd = restitution(sample.traces.clean, 0.1, sample.onsets_ms, rest=0.0)
+    di, apd = restitution(sample.clean, 0.1, sample.onsets_ms, rest=0.0)
     assert di[1] - di[0] == pytest.approx(150, abs=0.01)
     assert apd[1] > apd[0] + 30
 
 
 def test_dynamic_pacing_keeps_the_last_two_whole_cycles(steady):
     np.testing.assert_array_equal(steady.onsets_ms, [[0, 350], [0, 600]])
-    np.testing.assert_array_equal(steady.traces.lengths, [7001, 12001])
-    assert steady.traces.names == ("every 350 ms", "every 600 ms")
+    np.testing.assert_array_equal(steady.lengths, [7001, 12001])
+    assert steady.names == ("every 350 ms", "every 600 ms")
 
 
 def test_steady_pacing_repeats_its_beat(steady):
     """At 600 ms, where Mitchell–Schaeffer does not alternate: DI + APD is the cycle length."""
-    di, apd = restitution(steady.traces.clean, 0.1, steady.onsets_ms, rest=0.0)
+    di, apd = restitution(steady.clean, 0.1, steady.onsets_ms, rest=0.0)
     assert di[1] + apd[1] == pytest.approx(600, abs=0.1)
 
 
 def test_noise_is_gaussian_and_the_seed_decides_it(sample):
-    traces = sample.traces
+    traces = sample
     noise = (traces.values - traces.clean)[traces.there]
     assert noise.std() == pytest.approx(0.05, rel=0.05)
     assert traces.values.dtype == np.float32
     again, other = (
-        s1s2(intervals_ms=(350, 500), s1_ms=600.0, s1_beats=4, noise=0.05, seed=seed, **MS).traces
+        s1s2(intervals_ms=(350, 500), s1_ms=600.0, s1_beats=4, noise=0.05, seed=seed, **MS)
         for seed in (3, 4)
     )
     np.testing.assert_array_equal(traces.values, again.values)
@@ -119,14 +119,14 @@ def test_noise_is_gaussian_and_the_seed_decides_it(sample):
 
 
 def test_the_record_says_how_it_was_made(sample):
-    record = sample.traces.provenance
+    record = sample.provenance
     assert record.seed == 3
     assert record.parameters["cell"] == "MitchellSchaeffer"
     assert record.parameters["cell_parameters"]["tau_close"] == 150
     assert record.parameters["onsets_ms"] == [[0, 350], [0, 500]]
     assert (record.parameters["s1_ms"], record.parameters["s1_beats"]) == (600, 4)
     for fact in ("MitchellSchaeffer", "4 S1 pulses every 600 ms", "0.01 ms", "deviation 0.05"):
-        assert fact in sample.traces.notes
+        assert fact in sample.notes
     record.to_json()
 
 
@@ -199,7 +199,7 @@ def test_tp06_is_converged_to_a_tenth_of_a_millisecond(float64):
 @pytest.mark.slow
 def test_restitution_of_tp06_is_steep_where_s2_is_early():
     ours = s1s2()
-    di, apd = restitution(ours.traces.clean, 0.1, ours.onsets_ms, rest=0.0)
+    di, apd = restitution(ours.clean, 0.1, ours.onsets_ms, rest=0.0)
     assert (np.diff(apd) > 0).all()
     slopes = np.diff(apd) / np.diff(di)
     assert slopes[0] > 1

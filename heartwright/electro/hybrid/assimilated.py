@@ -1,5 +1,6 @@
 """Forecasts that first ask what the given samples say of each trace, and how surely."""
 
+from functools import partial
 from typing import NamedTuple
 
 import equinox as eqx
@@ -11,13 +12,13 @@ from jaxtyping import Float
 from heartwright.data import Fit, TraceSet
 from heartwright.electro.hybrid.fitted import system_of
 from heartwright.electro.hybrid.newton.assimilate import Known, Posterior, assimilate
-from heartwright.electro.hybrid.newton.equations import BLOCK, Observed, squares
+from heartwright.electro.hybrid.newton.equations import BLOCK, Observed, Values, squares
 from heartwright.electro.hybrid.newton.frames import frames_of, steps_a_sample
 from heartwright.electro.hybrid.newton.prior import Normal
 from heartwright.electro.hybrid.newton.spread import deviations
 from heartwright.electro.hybrid.posing import lanes_of
 from heartwright.electro.hybrid.residual import NoResidual
-from heartwright.electro.hybrid.traces_system import EXCITATION
+from heartwright.electro.hybrid.traces_system import EXCITATION, TracesSystem
 from heartwright.electro.parallel import blocks, on_all_cores
 
 ADAPTING = 3  # rounds in which the prior moves to where these beats start
@@ -44,20 +45,21 @@ def foretell(fit: Fit, traces: TraceSet, *, given_ms: float) -> Foretold:
     per_sample = steps_a_sample(traces, fit.step_ms)
     blank = _blank(traces)
 
-    def run(rows: np.ndarray) -> tuple[np.ndarray, ...]:
+    def run(rows: np.ndarray) -> tuple[Values, ...]:
         some = jax.tree.map(lambda x: x[rows], lanes)
         empty = Observed(*(x[:, rows] for x in blank))
         at = jnp.asarray(own.mean[rows], jnp.float32)
-        settings = {"frame": per_sample, "dt": fit.step_ms}
-        ran = squares(known, jnp.zeros(0), at, some, empty, **settings)
-        bare = squares(_alone(known), jnp.zeros(0), at, some, empty, **settings)
+        run_on = partial(squares, frame=per_sample, dt=fit.step_ms)
+        ran = run_on(known, jnp.zeros(0), at, some, empty)
+        bare = run_on(_alone(known), jnp.zeros(0), at, some, empty)
         spread = deviations(
             known,
             at,
             jnp.asarray(own.covariance[rows], jnp.float32),
             some,
             frames=len(empty.values),
-            **settings,
+            frame=per_sample,
+            dt=fit.step_ms,
         )
         return ran.path, ran.residual_path, bare.path, spread
 
@@ -95,6 +97,7 @@ def _posterior(
 def _alone(known: Known) -> Known:
     """The same system without its residual."""
     system = known.system
+    assert isinstance(system, TracesSystem)
     blank = system.blank._replace(residual=NoResidual())
     bare = eqx.tree_at(lambda s: s.blank, system, blank)
     return Known(bare, known.shared[: system.weights.start])

@@ -25,7 +25,7 @@ def unbounded(bounds: Bounds, value: float) -> Float[Array, ""]:
     return jnp.array(logit(share) / PACE, dtype=float)  # strongly typed: one compiled step serves
 
 
-def bounded(bounds: Bounds, number: Float[Array, ""]) -> Float[Array, ""]:
+def bounded(bounds: Bounds, number: Float[Array, "*group"]) -> Float[Array, "*group"]:
     """The parameter's value, always strictly between its bounds."""
     lower, upper = bounds
     return lower * (upper / lower) ** jax.nn.sigmoid(PACE * number)

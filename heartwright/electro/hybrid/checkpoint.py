@@ -63,7 +63,7 @@ class Checkpoint:
             return
         told = json.dumps({"fingerprint": self.fingerprint, "rest": rest})
         with atomic(self.path, force=True) as temporary, temporary.open("wb") as stream:
-            np.savez(stream, told=np.array(told), **arrays)
+            np.savez(stream, **{"told": np.array(told), **arrays})  # type: ignore[arg-type]
 
     def remove(self) -> None:
         """Learning is done."""

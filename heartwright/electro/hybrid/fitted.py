@@ -78,6 +78,7 @@ def fit_of(training: TraceSet, problem: Problem, point: Point, settings: Setting
     what is left of the prior says how traces differ from it.
     """
     system = problem.system
+    assert isinstance(system, TracesSystem)
     shared, prior = _typical(system, point)
     groups = _values(system, shared)
     physics = dict(parameters_of(named(settings.physics)))
@@ -120,7 +121,8 @@ def system_of(fit: Fit) -> tuple[TracesSystem, Float[Array, "shared"], Normal]:
     model = model_of(fit)
     try:
         settings = Settings(**{k: _tupled(v) for k, v in fit.header["settings"].items()})
-        prior = Normal(*(np.array(fit.header["prior"][key]) for key in ("mean", "covariance")))
+        mean = np.array(fit.header["prior"]["mean"], float)
+        covariance = np.array(fit.header["prior"]["covariance"], float)
         values = {
             name: fit.header["groups"].get(name, [fit.parameters[name]]) for name in settings.names
         }
@@ -138,6 +140,7 @@ def system_of(fit: Fit) -> tuple[TracesSystem, Float[Array, "shared"], Normal]:
         name: jnp.asarray(fit.header["excitation"][name]) for name in settings.shared_excitation
     }
     shared = Shared(parameters, excitation, model.residual)
+    prior = Normal(mean, covariance.reshape(len(mean), len(mean)))
     system = TracesSystem(named(settings.physics), shared, settings.own, settings.dt_ms)
     return system, system.flat(shared), prior
 

@@ -11,19 +11,21 @@ from heartwright.data.identified import Identified
 from heartwright.electro.hybrid.evidence import residual_is_asked_for
 from heartwright.electro.hybrid.examples import check_prepared
 from heartwright.electro.hybrid.intervals import Slot, estimates, laplace, slots, warnings
-from heartwright.electro.hybrid.newton.fit import Point, Problem, curvature, rounds
+from heartwright.electro.hybrid.newton.fit import LEAST_NOISE, Point, Problem, curvature, rounds
 from heartwright.electro.hybrid.posing import posed
 from heartwright.electro.hybrid.scouting import scouted
 from heartwright.electro.hybrid.settings import Settings
 from heartwright.electro.hybrid.traces_system import TracesSystem
 
 TOO_NOISY = 1.5  # × what samples differ by: the rest of the misfit is the model's
-SETTLED, PATIENCE = 1e-4, 4  # so many rounds that gain less than this share end the fit …
-MOVED = 1.1  # … unless the residual's penalty still moves by more than this factor …
+ENOUGH = 0.5  # of χ²: a round that gains less ends the fit, …
+ROUNDING = 1e-6  # … or less than this share of it, which single precision cannot tell …
+PATIENCE = 4  # … or so many of these, where noise, prior or penalty are learned too
+MOVED = 1.1  # × by which a penalty that still moves grows
 FIRST_PENALTY = 8  # the round at which it moves first, and the noise has moved
 GONE = 1e-8  # a mean square of the residual, 1/ms², that is none
 
-_DEFAULTS = Settings()
+_DEFAULTS = Settings(weight=None)
 Groups = Integer[np.ndarray, "trace"]
 
 
@@ -83,6 +85,7 @@ def physics_alone(
 ) -> tuple[Problem, Point, float]:
     """The fit without a residual, and the frames' variance as samples differ from each other."""
     problem, first = posed(traces, groups, replace(settings, residual="none"))
+    first = replace(first, noise=float(first.noise))
     begin = scouted(problem, first, _cells(problem))
     point = converged(problem, begin, most=settings.rounds, progress=progress)
     return problem, point, first.noise
@@ -99,21 +102,22 @@ def with_residual(
 
 
 def converged(problem: Problem, point: Point, *, most: int, progress: Progress) -> Point:
-    """The point where neither the fit nor the residual's penalty moves any more."""
-    idle, offered = 0, problem.weights.stop > problem.weights.start
+    """The point where neither the fit, nor its noise, nor the residual's penalty moves any more."""
+    frames = float(np.asarray(problem.observed.weights, np.float64).sum())
+    enough = max(ENOUGH / frames, ROUNDING)
+    offered = problem.weights.stop > problem.weights.start
+    learning = offered or point.own.size > 0
+    idle = 0
     for reached in rounds(problem, point):
         progress(reached.round, most)
-        moves = reached.round <= FIRST_PENALTY or (offered and _grew(point, reached))
-        still = reached.history["gained"][-1] < SETTLED and not moves
-        idle = idle + 1 if still else 0
+        moves = learning and (reached.round <= FIRST_PENALTY or _grew(point, reached))
+        idle = 0 if moves or reached.history["gained"][-1] > enough else idle + 1
         point = reached
-        if (
-            idle == (PATIENCE if offered else 1)
-            or point.round >= most
-            or (offered and _norm(point) < GONE)
-        ):
+        if idle == (PATIENCE if learning else 1) or point.round >= most:
             break
-    return point
+        if offered and _norm(point) < GONE:
+            break
+    return replace(point, noise=max(point.history["trajectory"][-1], LEAST_NOISE))
 
 
 def _grew(before: Point, after: Point) -> bool:

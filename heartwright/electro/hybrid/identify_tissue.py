@@ -163,7 +163,7 @@ def _observed(movie: Movie) -> Observed:
 def _first_noise(movie: Movie) -> float:
     """Variance of a frame, from how frames differ from their neighbours."""
     deviation = 1.4826 * float(np.median(np.abs(np.diff(movie.values, axis=0)))) / np.sqrt(2)
-    return max(deviation, LEAST_NOISE) ** 2
+    return float(max(deviation, LEAST_NOISE) ** 2)
 
 
 def _check(

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+import equinox as eqx
+import jax.numpy as jnp
+
 from heartwright.data import InputError
 from heartwright.electro.cells import (
     AbstractCell,
@@ -10,12 +13,25 @@ from heartwright.electro.cells import (
     FitzHughNagumo,
     MitchellSchaeffer,
 )
+from heartwright.electro.cells.cell import Scalar, State
+
+
+class NoPhysics(AbstractCell):
+    """A stimulus and nothing else: with a residual on both rates, a network alone (neural ODE)."""
+
+    rest: State = eqx.field(default_factory=lambda: jnp.array([0.0, 1.0]))
+
+    def rates(self, state: State, stimulus: Scalar) -> State:
+        """(J, 0), 1/ms."""
+        return jnp.zeros_like(state).at[0].set(stimulus)
+
 
 PHYSICS: Mapping[str, type[AbstractCell]] = {
     "mitchell_schaeffer": MitchellSchaeffer,
     "aliev_panfilov": AlievPanfilov,
     "fitzhugh_nagumo": FitzHughNagumo,
     "fenton_karma": FentonKarma,
+    "none": NoPhysics,
 }
 # what an action potential determines best; the rest keeps its published value unless asked for
 LEARNED: Mapping[str, tuple[str, ...]] = {
@@ -23,6 +39,7 @@ LEARNED: Mapping[str, tuple[str, ...]] = {
     "aliev_panfilov": ("k", "a", "epsilon"),
     "fitzhugh_nagumo": ("c_1", "c_2", "b"),
     "fenton_karma": ("tau_d", "tau_r", "tau_si", "tau_w_plus"),
+    "none": (),
 }
 # what sets how long the action potential of one trace lasts beside that of another
 DURATION: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +47,7 @@ DURATION: Mapping[str, tuple[str, ...]] = {
     "aliev_panfilov": ("epsilon",),
     "fitzhugh_nagumo": ("b",),
     "fenton_karma": ("tau_si",),
+    "none": (),
 }
 
 
@@ -41,7 +59,7 @@ def named(name: str) -> AbstractCell:
     """
     if name not in PHYSICS:
         raise InputError(f"there is no physics {name!r}; choose from {', '.join(PHYSICS)}.")
-    return PHYSICS[name]()
+    return PHYSICS[name]()  # type: ignore[call-arg]  # every physics has defaults
 
 
 def name_of(physics: AbstractCell) -> str:
@@ -71,7 +89,7 @@ def with_values(physics: AbstractCell, values: Mapping[str, float]) -> AbstractC
                 f"{name} is {values[name]:g}, outside {lower:g} to {upper:g}; "
                 f"learn the model again."
             )
-    return type(physics)(**values)
+    return type(physics)(**values)  # type: ignore[arg-type]
 
 
 def check_learnable(physics: AbstractCell, names: tuple[str, ...]) -> None:

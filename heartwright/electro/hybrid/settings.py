@@ -32,7 +32,7 @@ class Settings:
     acting: int = 1  # 1: on dv/dt, 2: on dh/dt too
     width: int = 8
     depth: int = 2
-    weight: float | None = None  # λ of λ · L_traj + ‖F_dl‖²; the evidence chooses it
+    weight: float | None = 1e4  # λ of λ · L_traj + ‖F_dl‖²; None: the evidence chooses it
     most_traces: int = 48  # that are learned from; of more, so many are taken evenly
     rounds: int = 80  # at most
     dt_ms: float = 0.1

@@ -23,7 +23,7 @@ def neighbours(mask: Bool[np.ndarray, "..."]) -> Integer[np.ndarray, "side node"
     return np.where(np.array(sides) < 0, own, sides)
 
 
-def excess(v: Float[Array, "node"], sides: Neighbours) -> Float[Array, "node"]:
+def excess(v: Float[Array, "node *more"], sides: Neighbours) -> Float[Array, "node *more"]:
     """How much the neighbours of each node exceed it, all together: dx² ∇²v, sealed."""
     # one gather a side: XLA fuses these, but not one gather of the whole table (10 times slower)
     around = [v.at[side].get(mode="promise_in_bounds") for side in sides]

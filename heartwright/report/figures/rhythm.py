@@ -77,8 +77,12 @@ def learning_figure(fit: Fit) -> bytes:
             figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True
         ):
             _learned(axes, history, key, colour)
-            axes.set(xlabel="epoch", title=label)
+            axes.set(xlabel=_counted(fit), title=label)
         return svg(figure)
+
+
+def _counted(fit: Fit) -> str:
+    return "round" if fit.header.get("method") == "gauss-newton" else "epoch"
 
 
 _HISTORY = (
@@ -100,6 +104,10 @@ def _foretold(axes: Axes, forecast: Forecast, n: int) -> None:
     axes.plot(times, mean, color=GREEN, lw=1.2, ls=":", label="mean training trace")
     axes.plot(times, forecast.physics_alone[n], color=BLUE, lw=1.2, ls="--", label="physics alone")
     axes.plot(times, forecast.prediction[n], color=RED, label="forecast")
+    if forecast.deviation is not None:
+        reach = 1.96 * forecast.deviation[n]
+        low, high = forecast.prediction[n] - reach, forecast.prediction[n] + reach
+        axes.fill_between(times, low, high, color=RED, alpha=0.18, lw=0, label="95 %")
     axes.set(
         xlabel="time from onset (ms)",
         ylabel=_potential(observed),

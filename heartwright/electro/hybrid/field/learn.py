@@ -39,7 +39,7 @@ AFTER_MS = 3.0  # of the front, behind the last node's activation
 FRONT_FRAME_MS, BEAT_FRAME_MS = 0.25, 0.5  # over which path and movie are compared
 HEAD_GAIN = 0.0  # of the first residual: learning starts from the physics' own solution
 WINDOWS_MS = (10.0, 60.0, np.inf)  # from the last given frame; they grow, as in shooting
-FIRST_NOISE = 1e-3  # standard deviation
+FIRST_NOISE = 0.03  # standard deviation: what the physics alone leaves
 FIRST_WEIGHT = 1e4  # λ of λ · misfit + ‖F‖², before the evidence chooses it
 SETTLED, PATIENCE = 1e-4, 4  # rounds that gain less than this share end the learning
 
@@ -104,11 +104,11 @@ def _settled(
 def _rounds(problem: Joint, point: Point, most: int, progress: Progress) -> Point:
     """Rounds until nothing is gained any more."""
     idle = 0
-    for point in rounds(problem, replace(point, damping=FIRST_DAMPING)):  # noqa: B020
-        progress(point.round, most)
-        idle = idle + 1 if point.history["gained"][-1] < SETTLED else 0
-        if idle == PATIENCE or point.round >= most:
-            break
+    for reached in rounds(problem, replace(point, damping=FIRST_DAMPING)):
+        progress(reached.round, most)
+        idle = idle + 1 if reached.history["gained"][-1] < SETTLED else 0
+        if idle == PATIENCE or reached.round >= most:
+            return reached
     return point
 
 

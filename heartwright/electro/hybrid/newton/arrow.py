@@ -114,5 +114,5 @@ class Arrow(eqx.Module):
 FLOOR = 1e-9  # × the largest entry of the diagonal: directions that nothing measures stay put
 
 
-def _largest(matrix: Matrix) -> float:
-    return float(np.diag(matrix).max(initial=0.0))
+def _largest(matrix: Float[Array | np.ndarray, "shared shared"]) -> float:
+    return float(np.diag(np.asarray(matrix)).max(initial=0.0))

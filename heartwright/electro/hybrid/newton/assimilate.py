@@ -82,6 +82,9 @@ def assimilate(
         ).on_host()
         return np.asarray(arrow.C) + precision, np.asarray(arrow.c) - (own - prior.mean) @ precision
 
+    if not prior.mean.size:
+        lanes_ = observed.values.shape[1]
+        return Posterior(np.zeros((lanes_, 0)), np.zeros((lanes_, 0, 0)))
     precision = prior.precision
     own = np.tile(prior.mean, (observed.values.shape[1], 1))
     damping, best = np.full(len(own), FIRST_DAMPING), cost(own)

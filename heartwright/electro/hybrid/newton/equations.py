@@ -6,12 +6,14 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PyTree
 
 from heartwright.electro.hybrid.newton.arrow import Arrow
 from heartwright.electro.hybrid.newton.path import Moment, Running, Stretch
 from heartwright.electro.hybrid.newton.system import AbstractSystem, Spread
 
+Values = Array | np.ndarray
 BLOCK = 10  # frames whose derivatives are taken side by side
 
 
@@ -26,10 +28,10 @@ class Observed(NamedTuple):
 class Squares(NamedTuple):
     """The two sums of squares, and the paths."""
 
-    misfit: Float[Array, "lane"]  # Σ w (observed − path)², a lane
-    residual: Float[Array, "acting"]  # Σ F² over frames and lanes
-    path: Float[Array, "frame lane"]  # what is observed of the potential
-    residual_path: Float[Array, "frame lane acting"]  # 1/ms
+    misfit: Float[Values, "lane"]  # Σ w (observed − path)², a lane
+    residual: Float[Values, "acting"]  # Σ F² over frames and lanes
+    path: Float[Values, "frame lane"]  # what is observed of the potential
+    residual_path: Float[Values, "frame lane acting"]  # 1/ms
 
 
 @eqx.filter_jit
@@ -102,7 +104,8 @@ def squares(
     start = jax.vmap(system.start)(parameters, lanes)
     _, run = jax.lax.scan(step, start, _times(observed, frame, dt))
     potential, residual = jax.tree.map(partial(_frames, frame=frame), run)
-    shown = jax.vmap(jax.vmap(system.observed), (None, None, 0))(parameters, lanes, potential)
+    seen = jax.vmap(jax.vmap(system.observed), (None, None, 0))
+    shown = jnp.asarray(seen(parameters, lanes, potential))
     return Squares(
         misfit=(observed.weights * (observed.values - shown) ** 2).sum(0),
         residual=(observed.inside[..., None] * residual**2).sum((0, 1)),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from heartwright.flows.demo.rhythm import LEARNING, Rhythm
+from heartwright.flows.demo.rhythm import Rhythm
 
 if TYPE_CHECKING:
     from heartwright.report.page import Section
@@ -21,10 +21,12 @@ def rhythm_section(rhythm: Rhythm) -> "Section":
         "Tissue of ten Tusscher–Panfilov cells is paced at a corner; Mitchell–Schaeffer plus a "
         "small network learns from its noisy traces (APHYN-EP). The forecast is for tissue paced "
         "elsewhere, that training never saw, from the first sample of each trace alone.\n\n"
-        f"Here γ = {LEARNING['gamma']:g}, where the paper has 10, and these settings were chosen "
-        "while looking at this tissue: the gain over physics is a demonstration, not an estimate. "
-        "Where else learning departs from the paper stands in docs/reference/aphyn-ep.md.\n\n"
-        "The stimulus J acts on every trace at its own onset: only a few pixels were truly "
+        "Physics, network and what is each trace's own (when and how strongly it is stimulated, "
+        "how long it lasts) are learned together by Gauss–Newton; the noise is estimated on the "
+        "way. Physics alone is the paper's own baseline, learned by the paper's own method. The "
+        "method was developed on this tissue: the gain over physics is a demonstration, not an "
+        "estimate. What the model can and cannot know stands in docs/reference/aphyn-ep.md.\n\n"
+        "The stimulus J acts on every trace: only a few pixels were truly "
         "stimulated, for the others it stands in for the current of their neighbours.\n\n"
         "Errors are mean squares to the truth, and to the noisy data, whose noise alone is 0.0025. "
         "All pixels of a uniform slab fire alike, so that their mean is the hardest baseline here; "
@@ -47,7 +49,7 @@ def rhythm_section(rhythm: Rhythm) -> "Section":
                 learning_figure(rhythm.fit),
                 "image/svg+xml",
                 "How learning went.",
-                "Trajectory loss, residual norm and weight over the epochs.",
+                "Trajectory loss, residual norm and weight over the rounds.",
             ),
         ],
         numbers=[
