@@ -1,11 +1,12 @@
 """How well a fit forecasts tissue paced elsewhere: corner → centre of the paper's slab.
 
-Learned on the slab paced at its corner, scored on the slab paced near its centre over 350 ms, against
-the clean truth. Unsuffixed keys are 5 % noise and one given sample; `_5ms` keys give the first 5 ms
-and score what follows. `apd90_error_ms` is the median over traces of |forecast − truth|. Every figure is the median over the seeds (of the noise and
-of the network); `spread` holds the least and the most. The mean training trace is taken of all
-pixels. `residual_norm` is ours with the residual's weight λ turned down until our error equals the
-published preset's; `residual_norm_at_best` is that of the fit that the other keys score.
+Learned on the slab paced at its corner, scored on the slab paced near its centre over 350 ms,
+against the clean truth. Unsuffixed keys are 5 % noise and one given sample; `_5ms` keys give the
+first 5 ms and score what follows. `apd90_error_ms` is the median over traces of |forecast − truth|.
+Every figure is the median over the seeds (of the noise and of the network); `spread` holds the
+least and the most. The mean training trace is taken of all pixels. `residual_norm` is ours with the
+residual's weight λ turned down until our error equals the published preset's;
+`residual_norm_at_best` is that of the fit that the other keys score.
 
 `--seeds 0,1,2,3,4 --noise 0.05,0,0.1` are the defaults; fewer of them give the same keys sooner.
 """

@@ -22,13 +22,12 @@ from heartwright.samples.pacing import s1s2
 TRAINED = (350.0, 425.0, 600.0)  # ms between S1 and S2
 INSIDE = (375.0, 400.0, 475.0, 525.0)
 OUTSIDE = (340.0, 750.0)
-LEARNED = ("tau_in", "tau_out", "tau_open", "tau_close")
 SETTINGS = Settings(
-    learned=LEARNED,
+    physics="smooth_mitchell_schaeffer",
     excitation=(),
     common=("start", "onset", "amplitude", "length"),
     per_trace=(),
-    acting=2,
+    rounds=50,
     horizon_ms=1100.0,
 )
 

@@ -100,7 +100,7 @@ def test_a_movie_on_another_grid_is_refused():
     ("choice", "words"),
     [
         ({"given": 1}, "at least 2 given frames"),
-        ({"diffusivity": 7.0}, "diffusivity"),
+        ({"diffusivity": -1.0}, "diffusivity"),
         ({"dt_ms": 0.0}, "dt_ms"),
         ({"seed": -1}, "seed"),
         ({"learned": ("v_gate",)}, "hard switch"),
@@ -119,5 +119,7 @@ def test_movies_must_suit_each_other():
         learn_field([ramp(), ramp(step_ms=0.5)])
     with pytest.raises(InputError, match="length"):
         learn_field([ramp(50), ramp(60)])
+    with pytest.raises(InputError, match="allow a diffusivity"):
+        learn_field([ramp()], settings=FieldSettings(dt_ms=0.2))
     with pytest.raises(InputError, match="no pixel has fired"):
         learn_field([ramp()])

@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from heartwright.electro.cells.cell import AbstractCell, Scalar, State
+
+TURN = 0.02  # 1, of v
 
 
 class MitchellSchaeffer(AbstractCell):
@@ -42,6 +45,26 @@ class MitchellSchaeffer(AbstractCell):
         outward = v / self.tau_out
         opening = (1 - h) / self.tau_open
         closing = -h / self.tau_close
-        return jnp.stack(
-            [inward - outward + stimulus, jnp.where(v < self.v_gate, opening, closing)]
-        )
+        open_ = self.opened(v)
+        return jnp.stack([inward - outward + stimulus, open_ * opening + (1 - open_) * closing])
+
+    def opened(self, v: Scalar) -> Float[Array, ""]:
+        """1 where the gate opens, 0 where it closes."""
+        return jnp.where(v < self.v_gate, 1.0, 0.0)
+
+
+class SmoothMitchellSchaeffer(MitchellSchaeffer):
+    """The same with a gate that turns over 0.02 of v, so that when it turns has a derivative.
+
+    A hard switch hides from a gradient that h recovers sooner where v falls sooner, and that is
+    what a second beat depends on: learn from several beats with this one. v_gate can be learned.
+    """
+
+    bounds: ClassVar[Mapping[str, tuple[float, float]]] = {
+        **MitchellSchaeffer.bounds,
+        "v_gate": (0.05, 0.4),
+    }
+
+    def opened(self, v: Scalar) -> Float[Array, ""]:
+        """From 1 to 0 as v rises through v_gate."""
+        return jax.nn.sigmoid((self.v_gate - v) / TURN)

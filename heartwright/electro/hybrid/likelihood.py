@@ -81,7 +81,7 @@ class Held(AbstractSystem):
         """The system's."""
         return self.system.observed(self._all(parameters), lane, potential)
 
-    def _all(self, parameters: Vector) -> Vector:
+    def _all(self, parameters: Vector) -> Float[Array, "all"]:
         before, after = parameters[: self.which], parameters[self.which :]
         return jnp.concatenate([before, self.value[None], after])
 

@@ -12,6 +12,7 @@ from heartwright.electro.cells import (
     FentonKarma,
     FitzHughNagumo,
     MitchellSchaeffer,
+    SmoothMitchellSchaeffer,
 )
 from heartwright.electro.cells.cell import Scalar, State
 
@@ -28,6 +29,7 @@ class NoPhysics(AbstractCell):
 
 PHYSICS: Mapping[str, type[AbstractCell]] = {
     "mitchell_schaeffer": MitchellSchaeffer,
+    "smooth_mitchell_schaeffer": SmoothMitchellSchaeffer,
     "aliev_panfilov": AlievPanfilov,
     "fitzhugh_nagumo": FitzHughNagumo,
     "fenton_karma": FentonKarma,
@@ -36,6 +38,7 @@ PHYSICS: Mapping[str, type[AbstractCell]] = {
 # what an action potential determines best; the rest keeps its published value unless asked for
 LEARNED: Mapping[str, tuple[str, ...]] = {
     "mitchell_schaeffer": ("tau_in", "tau_out", "tau_close"),
+    "smooth_mitchell_schaeffer": ("tau_in", "tau_out", "tau_open", "tau_close", "v_gate"),
     "aliev_panfilov": ("k", "a", "epsilon"),
     "fitzhugh_nagumo": ("c_1", "c_2", "b"),
     "fenton_karma": ("tau_d", "tau_r", "tau_si", "tau_w_plus"),
@@ -44,6 +47,7 @@ LEARNED: Mapping[str, tuple[str, ...]] = {
 # what sets how long the action potential of one trace lasts beside that of another
 DURATION: Mapping[str, tuple[str, ...]] = {
     "mitchell_schaeffer": ("tau_close",),
+    "smooth_mitchell_schaeffer": ("tau_close",),
     "aliev_panfilov": ("epsilon",),
     "fitzhugh_nagumo": ("b",),
     "fenton_karma": ("tau_si",),

@@ -11,7 +11,7 @@ from heartwright.data import ConvergenceError, Fit, InputError, Provenance
 from heartwright.data.movie import Frames, Movie
 from heartwright.electro.hybrid.bounds import unbounded
 from heartwright.electro.hybrid.field.frames import around, given_frames, stride_of
-from heartwright.electro.hybrid.field.system import DIFFUSIVITY, FieldSystem, Lane, Shared
+from heartwright.electro.hybrid.field.system import FieldSystem, Lane, Shared, diffusivities
 from heartwright.electro.hybrid.fitted import model_of
 from heartwright.electro.hybrid.newton.equations import Observed, squares
 from heartwright.electro.measures import activation_time
@@ -101,9 +101,9 @@ def _run(
 ) -> Float[np.ndarray, "step node"]:
     """Potential at every step from the last given frame on."""
     model = model_of(fit)
-    known = Shared(
-        unbounded(DIFFUSIVITY, fit.header["field"]["diffusivity_mm2_ms"]), {}, model.residual
-    )
+    limits = diffusivities(movie.spacing_mm, fit.step_ms)
+    diffusivity = unbounded(limits, fit.header["field"]["diffusivity_mm2_ms"])
+    known = Shared(diffusivity, {}, model.residual)
     system = FieldSystem(
         model.physics, known, movie.spacing_mm, frame_ms, moment_ms=frame_ms, dt=fit.step_ms
     )

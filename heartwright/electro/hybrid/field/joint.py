@@ -52,15 +52,6 @@ class Joint(Problem):
         return Arrow.joined(on_all_cores(of, self.members))
 
 
-def until(problem: Problem, window_ms: float) -> Problem:
-    """The same problem, of which only the beginning counts."""
-    seen = problem.observed
-    starts = jnp.arange(len(seen.values)) * problem.frame * problem.dt
-    counts = (starts < window_ms)[:, None]
-    kept = Observed(seen.values, seen.weights * counts, seen.inside * counts)
-    return replace(problem, observed=kept)
-
-
 def _without_own(member: Problem, at: Point) -> Point:
     return replace(at, own=np.zeros((member.observed.values.shape[1], 0)))
 

@@ -24,11 +24,11 @@ from heartwright.electro.hybrid.field.frames import (
     sheet,
     stride_of,
 )
-from heartwright.electro.hybrid.field.joint import Joint, until
+from heartwright.electro.hybrid.field.joint import Joint
 from heartwright.electro.hybrid.field.settings import FieldSettings
-from heartwright.electro.hybrid.field.system import DIFFUSIVITY, FieldSystem, Lane, Shared
+from heartwright.electro.hybrid.field.system import FieldSystem, Lane, Shared, diffusivities
 from heartwright.electro.hybrid.fitted import described, leaves_of
-from heartwright.electro.hybrid.newton.fit import FIRST_DAMPING, Point, Problem, rounds
+from heartwright.electro.hybrid.newton.fit import Point, Problem, rounds
 from heartwright.electro.hybrid.newton.prior import Normal
 from heartwright.electro.hybrid.newton.system import Spread
 from heartwright.electro.hybrid.physics import named, parameters_of
@@ -38,7 +38,6 @@ FIRED = 0.5  # a node is activated when it rises through this
 AFTER_MS = 3.0  # of the front, behind the last node's activation
 FRONT_FRAME_MS, BEAT_FRAME_MS = 0.25, 0.5  # over which path and movie are compared
 HEAD_GAIN = 0.0  # of the first residual: learning starts from the physics' own solution
-WINDOWS_MS = (10.0, 60.0, np.inf)  # from the last given frame; they grow, as in shooting
 FIRST_NOISE = 0.03  # standard deviation: what the physics alone leaves
 FIRST_WEIGHT = 1e4  # λ of λ · misfit + ‖F‖², before the evidence chooses it
 SETTLED, PATIENCE = 1e-4, 4  # rounds that gain less than this share end the learning
@@ -84,7 +83,7 @@ def _settled(
     members, system = _members(movies, settings), _system(settings, movies[0])
     first = np.array(system.flat(system.blank), np.float64)
     if physical is not None:
-        first[: len(physical)] = physical
+        first[1 : len(physical)] = physical[1:]
     variance = FIRST_NOISE**2
     point = Point(
         shared=first,
@@ -93,18 +92,13 @@ def _settled(
         noise=variance,
         penalty=np.full(settings.acting, 1 / (variance * FIRST_WEIGHT)),
     )
-    windows = WINDOWS_MS if settings.residual != "none" else WINDOWS_MS[-1:]
-    for number, window in enumerate(windows, start=1):
-        problem = Joint.of([until(member, window) for member in members])
-        most = settings.rounds * number // len(windows)
-        point = _rounds(problem, point, most, progress)
-    return point
+    return _rounds(Joint.of(members), point, settings.rounds, progress)
 
 
 def _rounds(problem: Joint, point: Point, most: int, progress: Progress) -> Point:
     """Rounds until nothing is gained any more."""
     idle = 0
-    for reached in rounds(problem, replace(point, damping=FIRST_DAMPING)):
+    for reached in rounds(problem, point):
         progress(reached.round, most)
         idle = idle + 1 if reached.history["gained"][-1] < SETTLED else 0
         if idle == PATIENCE or reached.round >= most:
@@ -204,7 +198,9 @@ def _system(settings: FieldSettings, movie: Movie) -> FieldSystem:
     """The system, and in its `blank` where learning begins."""
     physics = named(settings.physics)
     first = Shared(
-        diffusivity=unbounded(DIFFUSIVITY, settings.diffusivity),
+        diffusivity=unbounded(
+            diffusivities(movie.spacing_mm, settings.dt_ms), settings.diffusivity
+        ),
         parameters={
             name: unbounded(physics.bounds[name], getattr(physics, name)) for name in settings.names
         },
@@ -256,6 +252,13 @@ def _check(movies: Sequence[Movie], settings: FieldSettings) -> None:
             raise InputError(f"the movies differ in {what}; learn from movies of one kind.")
     if len({len(movie.values) for movie in movies}) > 1:
         raise InputError("the movies differ in length; cut them to one.")
+    lower, upper = diffusivities(movies[0].spacing_mm, settings.dt_ms)
+    if not lower < settings.diffusivity < upper:
+        raise InputError(
+            f"pixels of {movies[0].spacing_mm:g} mm and steps of {settings.dt_ms:g} ms allow a "
+            f"diffusivity from {lower:g} to {upper:.3g} mm²/ms, and not {settings.diffusivity:g}; "
+            f"change it, or the step."
+        )
     for movie in movies:
         given_frames(movie, settings.given, settings.frame_ms)
 

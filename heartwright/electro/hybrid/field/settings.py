@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from heartwright.data import InputError
-from heartwright.electro.hybrid.field.system import DIFFUSIVITY
 from heartwright.electro.hybrid.physics import LEARNED, check_learnable, named
 from heartwright.electro.hybrid.residual import Architecture
 
@@ -35,15 +34,9 @@ class FieldSettings:
         if self.learned is None:
             object.__setattr__(self, "learned", LEARNED[self.physics])
         check_learnable(physics, self.names)
-        lower, upper = DIFFUSIVITY
-        if not lower < self.diffusivity < upper:
-            raise InputError(
-                f"the diffusivity must be between {lower:g} and {upper:g} mm²/ms, not "
-                f"{self.diffusivity:g}."
-            )
         if self.given < 2:
             raise InputError(f"a forecast needs at least 2 given frames, not {self.given}.")
-        for name in ("frame_ms", "followed", "rounds", "dt_ms"):
+        for name in ("frame_ms", "followed", "diffusivity", "rounds", "dt_ms"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise InputError(f"{name} must be positive, not {getattr(self, name)}.")
         if self.seed < 0:

@@ -9,12 +9,18 @@ from jaxtyping import Array, Float, Integer, PyTree
 
 from heartwright.electro.cells import AbstractCell
 from heartwright.electro.cells.cell import Scalar, State
-from heartwright.electro.hybrid.bounds import bounded
+from heartwright.electro.hybrid.bounds import Bounds, bounded
 from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.newton.system import AbstractSystem, Vector
 from heartwright.electro.tissue.diffusion import excess
 
-DIFFUSIVITY = (0.01, 1.0)  # mm²/ms, bounds
+SLOWEST = 0.005  # mm²/ms, of diffusion
+ROOM = 8.0  # below dx² / (8 dt) no mode of explicit diffusion in two dimensions changes its sign
+
+
+def diffusivities(spacing_mm: float, dt_ms: float) -> Bounds:
+    """Between which the diffusivity is sought, mm²/ms: above the second the solver overshoots."""
+    return SLOWEST, spacing_mm**2 / (ROOM * dt_ms)
 
 
 class Shared(NamedTuple):
@@ -77,7 +83,7 @@ class FieldSystem(AbstractSystem):
 
     def diffusivity(self, vector: Vector) -> Float[Array, ""]:
         """Of the tissue, mm²/ms."""
-        return bounded(DIFFUSIVITY, self.shared(vector).diffusivity)
+        return bounded(diffusivities(self.spacing_mm, self.dt), self.shared(vector).diffusivity)
 
     def model(self, vector: Vector) -> Hybrid:
         """The cell of every node."""
