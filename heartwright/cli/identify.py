@@ -1,5 +1,6 @@
 """`heartwright identify`: what traces say of the physics' parameters, and how surely."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -42,9 +43,9 @@ def run(
     from heartwright.flows.identify_traces import identify_traces
 
     names = tuple(name.strip() for name in parameters.split(",") if name.strip())
-    settings = Settings(learned=names, residual=residual)
+    settings = Settings(learned=names, residual=residual, weight=None)
     if uncoupled:
-        settings = Settings(learned=names, residual=residual, excitation=(), per_trace=())
+        settings = replace(settings, excitation=(), common=(), per_trace=())
     with progress("Identifying") as tell:
         result = identify_traces(
             traces,

@@ -17,7 +17,7 @@ class FieldSettings:
 
     physics: str = "mitchell_schaeffer"
     learned: tuple[str, ...] | None = None  # beside the diffusivity; the physics' own choice
-    residual: str = "resnet"  # one of `residual.KINDS`; "none": physics alone
+    residual: str = "mlp"  # one of `residual.KINDS`; "none": physics alone
     acting: int = 2  # 1: on dv/dt, 2: on dh/dt too
     width: int = 8
     depth: int = 2
@@ -25,7 +25,7 @@ class FieldSettings:
     frame_ms: float = 1.0  # between them
     followed: int = 8  # nodes of a movie that are followed through the whole beat
     diffusivity: float = 0.1  # mm²/ms, where the search begins
-    rounds: int = 30  # at most
+    rounds: int = 40  # at most
     dt_ms: float = 0.05
     seed: int = 0
 
