@@ -42,7 +42,7 @@ def movies():
 
 @pytest.fixture(scope="module")
 def physical(movies):
-    return learn_field(movies[:1], settings=FieldSettings(residual="none", rounds=25))
+    return learn_field(movies[:1], settings=FieldSettings(residual="none"))
 
 
 def test_the_derivative_of_the_coupled_path_is_that_of_reverse_mode(movies, float64):
@@ -92,7 +92,7 @@ def test_the_forecast_of_an_unseen_site_is_what_the_tissue_does(movies, physical
 @pytest.mark.slow
 def test_the_residual_goes_to_zero_where_the_physics_is_true(movies, physical):
     """F_dl is what the physics lacks, so where the physics is true it is (almost) nothing."""
-    settings = FieldSettings(residual="mlp", width=4, depth=1, rounds=24)
+    settings = FieldSettings(width=4, depth=1)
     fit = learn_field(movies[:1], settings=settings)
     for name, value in TRUTH.items():
         assert fit.parameters[name] == pytest.approx(value, rel=0.02)

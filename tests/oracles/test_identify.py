@@ -81,6 +81,7 @@ def test_recovers_the_time_constants_of_noisy_cells() -> None:
     assert found.warnings == ()
 
 
+@pytest.mark.slow
 def test_intervals_shrink_with_the_root_of_the_number_of_traces() -> None:
     few, many = (identify(cells(n), settings=ALONE) for n in (2, 8))
     for name in TRUE:
@@ -89,6 +90,7 @@ def test_intervals_shrink_with_the_root_of_the_number_of_traces() -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_profile_agrees_with_the_curvature() -> None:
     traces = cells(4)
     laplace = identify(traces, settings=ALONE).of("tau_close")
@@ -98,6 +100,7 @@ def test_the_profile_agrees_with_the_curvature() -> None:
     assert (lower, upper) == pytest.approx((laplace.lower, laplace.upper), abs=0.15 * half)
 
 
+@pytest.mark.slow
 def test_two_groups_differ_as_they_should() -> None:
     groups = np.repeat([0, 1], 4)
     values = simulated({**TRUE, "tau_close": (90.0, 60.0)}, groups=groups, shape=(2, 4))
@@ -114,6 +117,7 @@ def test_says_which_parameters_a_short_record_cannot_tell() -> None:
     assert not found.of("tau_open").determined or found.of("tau_open").relative_width > 0.5
 
 
+@pytest.mark.slow
 def test_a_single_cell_is_wrong_on_tissue_and_diffusion_mends_it() -> None:
     """A trace of tissue contains its neighbours' current, even for the true equations."""
     side = 10

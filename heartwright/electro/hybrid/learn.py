@@ -16,16 +16,19 @@ from heartwright.electro.hybrid.posing import posed
 from heartwright.electro.hybrid.published import Published
 from heartwright.electro.hybrid.settings import Settings
 
+ALONE = 20  # rounds of the physics at most, before the residual joins
 SETTLED, PATIENCE = 1e-4, 4  # so many rounds that gain less than this share end the learning
 
 _DEFAULTS = Settings()
+
+Groups = Integer[np.ndarray, "trace"]
 
 
 def learn(
     training: TraceSet,
     *,
     validation: TraceSet | None = None,
-    groups: Integer[np.ndarray, "trace"] | None = None,
+    groups: Groups | None = None,
     settings: Settings | Published = _DEFAULTS,
     checkpoint: Path | None = None,
     progress: Progress = silent,
@@ -70,12 +73,50 @@ def learn(
             )
     chosen = _evenly(len(training), settings.most_traces)
     known = training.take(chosen)
-    problem, point = posed(known, None if groups is None else groups[chosen], settings)
+    of = None if groups is None else groups[chosen]
     kept = Checkpoint.of(checkpoint, known, settings, groups)
-    point = settled(problem, point, most=settings.rounds, kept=kept, progress=progress)
+    problem, point, kept_settings = _solved(known, of, settings, kept, progress)
     kept.remove()
-    fit = fit_of(training, problem, point, settings)
+    fit = fit_of(training, problem, point, kept_settings)
     return fit if validation is None else _scored(fit, validation)
+
+
+def _solved(
+    traces: TraceSet,
+    groups: Groups | None,
+    settings: Settings,
+    kept: Checkpoint,
+    progress: Progress,
+) -> tuple[Problem, Point, Settings]:
+    """The solution, and the settings that it answers to.
+
+    First the physics alone, then with its residual from where that arrived: learned together from
+    the start, the network would take over what the physics can explain.
+    """
+    problem, point = posed(traces, groups, settings)
+    if settings.residual == "none" or not (settings.names or settings.varying):
+        most = settings.rounds
+        return problem, settled(problem, point, most=most, kept=kept, progress=progress), settings
+    physics = replace(settings, residual="none")
+    bare, alone = posed(traces, groups, physics)
+    alone = settled(bare, alone, most=ALONE, kept=Checkpoint(None, ""), progress=silent)
+    shared = np.concatenate([alone.shared, point.shared[problem.weights]])
+    point = replace(point, shared=shared, own=alone.own, prior=alone.prior)
+    point = settled(problem, point, most=settings.rounds, kept=kept, progress=progress)
+    if _typical_error(bare, alone) < _typical_error(problem, point):
+        return bare, alone, physics
+    return problem, point, settings
+
+
+def _typical_error(problem: Problem, point: Point) -> float:
+    """Misfit of the typical trace to all: what a forecast that was given nothing would make.
+
+    A residual that follows each trace but leaves the typical one worse than the physics does is
+    not kept.
+    """
+    typical = replace(point, own=np.tile(point.prior.mean, (len(point.own), 1)))
+    error = float(np.sum(problem.run(typical).misfit))
+    return error if np.isfinite(error) else np.inf
 
 
 def settled(
@@ -98,7 +139,7 @@ def settled(
 def _idle(point: Point) -> bool:
     """Whether the last rounds gained nothing."""
     last = point.history.get("gained", ())[-PATIENCE:]
-    return len(last) == PATIENCE and max(last) < SETTLED
+    return len(last) == PATIENCE and bool(max(last) < SETTLED)
 
 
 def _scored(fit: Fit, validation: TraceSet) -> Fit:

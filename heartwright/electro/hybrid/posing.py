@@ -81,4 +81,4 @@ def _first_noise(traces: TraceSet, per_frame: int) -> float:
     """Variance of a frame, from how samples differ from their neighbours."""
     steps = np.diff(np.where(traces.there, traces.values, np.nan), axis=1)
     deviation = 1.4826 * float(np.nanmedian(np.abs(steps))) / np.sqrt(2)
-    return max(deviation, SMALLEST_NOISE) ** 2 / per_frame
+    return float(max(deviation, SMALLEST_NOISE) ** 2 / per_frame)

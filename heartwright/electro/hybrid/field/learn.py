@@ -38,6 +38,7 @@ FIRED = 0.5  # a node is activated when it rises through this
 AFTER_MS = 3.0  # of the front, behind the last node's activation
 FRONT_FRAME_MS, BEAT_FRAME_MS = 0.25, 0.5  # over which path and movie are compared
 HEAD_GAIN = 0.0  # of the first residual: learning starts from the physics' own solution
+FIRST_DAMPING = 1.0  # a first step too bold ends where D's bound is flat, and stays there
 FIRST_NOISE = 0.03  # standard deviation: what the physics alone leaves
 FIRST_WEIGHT = 1e4  # λ of λ · misfit + ‖F‖², before the evidence chooses it
 SETTLED, PATIENCE = 1e-4, 4  # rounds that gain less than this share end the learning
@@ -91,6 +92,7 @@ def _settled(
         prior=Normal(np.zeros(0), np.zeros((0, 0))),
         noise=variance,
         penalty=np.full(settings.acting, 1 / (variance * FIRST_WEIGHT)),
+        damping=FIRST_DAMPING,
     )
     return _rounds(Joint.of(members), point, settings.rounds, progress)
 

@@ -39,7 +39,7 @@ class Known(AbstractSystem):
         """The system's."""
         return self.system.observed(self._all(parameters), lane, potential)
 
-    def _all(self, own: Vector) -> Vector:
+    def _all(self, own: Float[Array, "own"]) -> Vector:
         return jnp.concatenate([self.shared, own])
 
 

@@ -160,7 +160,7 @@ def curvature(problem: Problem, at: Point) -> Arrow:
 def objective(at: Point, ran: Squares) -> float:
     """What is minimised."""
     size = float(at.penalty @ np.asarray(ran.residual, np.float64))
-    return _misfit(ran) / at.noise + size + at.prior.distance(at.own)
+    return float(_misfit(ran) / at.noise + size + at.prior.distance(at.own))
 
 
 def rounds(problem: Problem, point: Point) -> Iterator[Point]:
@@ -169,7 +169,7 @@ def rounds(problem: Problem, point: Point) -> Iterator[Point]:
     while True:
         arrow, before = curvature(problem, point), objective(point, ran)
         point, ran = _improved(problem, point, ran, arrow)
-        gained = 1 - objective(point, ran) / before
+        gained = float(1 - objective(point, ran) / before)
         point = replace(point, round=point.round + 1)
         if point.round > SETTLING:
             point = _relearned(problem, point, ran, arrow, near=gained < NEAR)
