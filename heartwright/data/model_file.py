@@ -65,7 +65,15 @@ def read_fit(path: Path) -> Fit:
             header=header["header"],
             provenance=Provenance.from_json(header["provenance"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, EOFError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        EOFError,
+    ) as error:
         raise InputError(
             f"{path}: it is no fitted model of heartwright, or it is broken; "
             f"make it with `heartwright learn`."

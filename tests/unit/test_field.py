@@ -119,6 +119,8 @@ def test_movies_must_suit_each_other():
         learn_field([ramp(), ramp(step_ms=0.5)])
     with pytest.raises(InputError, match="length"):
         learn_field([ramp(50), ramp(60)])
+    with pytest.raises(InputError, match="ends less than"):
+        learn_field([ramp(10)])
     with pytest.raises(InputError, match="allow a diffusivity"):
         learn_field([ramp()], settings=FieldSettings(dt_ms=0.2))
     with pytest.raises(InputError, match="no pixel has fired"):

@@ -9,8 +9,9 @@ import pytest
 from heartwright.data import ConvergenceError, Fit, InputError, TraceSet
 from heartwright.data.model_file import read_fit, write_fit
 from heartwright.electro.cells import MitchellSchaeffer
-from heartwright.electro.hybrid import Hybrid, Published, forecast, learn
+from heartwright.electro.hybrid import Hybrid, Published, Settings, descent, forecast, learn
 from heartwright.electro.hybrid.examples import currents
+from heartwright.electro.hybrid.loss import Terms
 from heartwright.electro.hybrid.rollout import rollout
 
 DT = 0.2
@@ -153,13 +154,54 @@ def test_physics_only_has_no_residual(traces):
     np.testing.assert_array_equal(foretold.prediction, foretold.physics_alone)
 
 
+def test_learning_that_runs_away_goes_on_more_slowly_and_says_so(traces, monkeypatch):
+    real, calls = descent.evaluate, []
+
+    def once_no_number(*arguments):
+        calls.append(1)
+        found = real(*arguments)
+        return found._replace(trajectory=found.trajectory * np.nan) if len(calls) == 2 else found
+
+    monkeypatch.setattr(descent, "evaluate", once_no_number)
+    fit = learn(traces, settings=Published(epochs=3, dt_ms=DT, physics_only=True))
+    assert fit.header["history"]["backed_off"] == [2]
+    assert len(fit.header["history"]["loss"]) == 3
+    assert np.isfinite(fit.header["history"]["loss"]).all()
+
+
+def test_learning_that_never_is_a_number_ends_in_a_sentence(traces, monkeypatch):
+    nothing = Terms(jnp.array(jnp.nan), jnp.array(0.0))
+    monkeypatch.setattr(descent, "evaluate", lambda *_: nothing)
+    with pytest.raises(ConvergenceError, match=r"epoch 1, .*one beat each"):
+        learn(traces, settings=Published(epochs=1, dt_ms=DT, physics_only=True))
+
+
+def test_a_published_learning_that_was_killed_ends_at_the_same_bits(traces, tmp_path):
+    settings, path = Published(epochs=3, dt_ms=DT), tmp_path / "m.partial"
+    whole = learn(traces, settings=settings)
+
+    def kill(done, _total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        learn(traces, settings=settings, checkpoint=path, progress=kill)
+    again = learn(traces, settings=settings, checkpoint=path)
+    assert not path.exists()
+    assert again.header == whole.header
+    for one, other in zip(again.leaves, whole.leaves, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_traces_that_cannot_be_used_are_refused(fit, traces):
     with pytest.raises(InputError, match="not prepared"):
         learn(replace(traces, prepared=False))
     with pytest.raises(InputError, match="not prepared"):
         forecast(fit, replace(traces, prepared=False))
     with pytest.raises(InputError, match=r"every 0.2 ms but the model steps 0.1 ms"):
-        learn(traces)
+        learn(traces, settings=Published())
+    with pytest.raises(InputError, match=r"every 0.2 ms, which is no whole number"):
+        learn(traces, settings=Settings(dt_ms=0.15))
     alien: Fit = replace(fit, leaves=fit.leaves[:-1])
     with pytest.raises(InputError, match="do not suit"):
         forecast(alien, traces)

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heartwright.data import ConvergenceError, InputError, TraceSet
+from heartwright.data import InputError, TraceSet
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid import Hybrid, Published, initial_residual
 from heartwright.electro.hybrid.bounds import PACE, bounded, unbounded
-from heartwright.electro.hybrid.descent import History
 from heartwright.electro.hybrid.examples import currents, examples
-from heartwright.electro.hybrid.loss import Terms, next_weight, terms
+from heartwright.electro.hybrid.loss import next_weight, terms
 from heartwright.electro.hybrid.rollout import rollout
 from heartwright.electro.hybrid.variables import initial_variables
 
@@ -142,8 +141,3 @@ def test_both_terms_are_means_over_samples_that_exist():
     assert float(reached.trajectory) == pytest.approx(misses, rel=1e-5)
     squares = (added**2)[traces.there].mean()
     assert float(reached.residual) == pytest.approx(squares, rel=1e-5)
-
-
-def test_a_loss_that_is_no_number_ends_in_a_sentence():
-    with pytest.raises(ConvergenceError, match=r"epoch 1; .*one beat each"):
-        History().add(Terms(jnp.array(jnp.nan), jnp.array(0.0)), 1.0)

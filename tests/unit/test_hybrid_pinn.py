@@ -31,6 +31,7 @@ def short():
     return beat(600)
 
 
+@pytest.mark.slow
 def test_a_few_epochs_are_finite_and_the_same_again(short):
     seen = []
     one = recover(short, seed=3, epochs=2, progress=lambda *step: seen.append(step))
@@ -44,6 +45,7 @@ def test_a_few_epochs_are_finite_and_the_same_again(short):
     assert jnp.asarray(0.0).dtype == jnp.float32, "double precision stays inside"
 
 
+@pytest.mark.slow
 def test_what_lies_behind_a_trace_s_end_changes_nothing(short):
     values = np.where(np.arange(600) < 500, short.values, np.nan)
     cut = replace(short, values=values, lengths=np.array([500]))

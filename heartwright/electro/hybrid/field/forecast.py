@@ -26,7 +26,7 @@ class FieldForecast:
     prediction: Frames  # v, 1, every `frame_ms`; the first is the last given frame
     frame_ms: float
     activation: Float[np.ndarray, "row column"]  # ms from the stimulus; NaN: before, or never
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float | None] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)
 
 
@@ -40,9 +40,9 @@ def forecast_field(fit: Fit, movie: Movie, *, given: int | None = None) -> Field
 
     Returns:
         The potential and when nodes fire; scores: `relative_l2`, ‖prediction − truth‖ / ‖truth‖
-        over all space and time behind the given frames, `activation_error_ms`, the mean
-        |difference| over nodes that fire behind them, and `missed`, how many of those the
-        forecast leaves quiet (they count in no mean).
+        over all space and time behind the given frames; `activation_error_ms`, the mean
+        |difference| over nodes that fire behind them (None where none does); and `missed`, how
+        many of those the forecast leaves quiet (they count in no mean).
 
     Raises:
         InputError: a fit learned without diffusion, or a movie on another grid or clock.
@@ -133,9 +133,9 @@ def _relative(guess: np.ndarray, truth: np.ndarray) -> float:
 
 def _activation_scores(
     fires: Float[np.ndarray, "node"], truly: Float[np.ndarray, "node"]
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     late = np.isfinite(truly)
     missed = late & np.isnan(fires)
     both = late & ~missed
-    error = float(np.abs(fires - truly)[both].mean()) if both.any() else float("nan")
+    error = float(np.abs(fires - truly)[both].mean()) if both.any() else None
     return {"activation_error_ms": error, "missed": float(missed.sum())}
