@@ -45,6 +45,7 @@ def physical(movies):
     return learn_field(movies[:1], settings=FieldSettings(residual="none"))
 
 
+@pytest.mark.slow
 def test_the_derivative_of_the_coupled_path_is_that_of_reverse_mode(movies, float64):
     """Forward sensitivities through diffusion, start and network, against `jax.grad`."""
     network = initial_residual(
@@ -74,6 +75,7 @@ def test_the_derivative_of_the_coupled_path_is_that_of_reverse_mode(movies, floa
     np.testing.assert_allclose(arrow.a, -slope, rtol=1e-9, atol=1e-12 * np.abs(slope).max())
 
 
+@pytest.mark.slow
 def test_the_physics_and_its_diffusivity_are_recovered_from_a_movie(physical):
     """Euler at 0.05 ms explains a movie made at 0.01 ms: D is 3.7 % high, the others 0.3 % off."""
     for name, value in TRUTH.items():
@@ -81,6 +83,7 @@ def test_the_physics_and_its_diffusivity_are_recovered_from_a_movie(physical):
     assert physical.header["field"]["diffusivity_mm2_ms"] == pytest.approx(D, rel=0.05)
 
 
+@pytest.mark.slow
 def test_the_forecast_of_an_unseen_site_is_what_the_tissue_does(movies, physical):
     forecast = forecast_field(physical, movies[1])
     assert forecast.prediction.shape == (247, SIZE, SIZE)

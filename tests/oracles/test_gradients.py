@@ -56,6 +56,7 @@ def test_the_gradient_is_that_of_central_differences():
         assert float(gradient @ unit) == pytest.approx(slope, rel=1e-6, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("float64")
 def test_it_is_the_gradient_that_automatic_differentiation_gives():
     examples = observed()

@@ -72,6 +72,7 @@ def cells(count: int, noise: float = 0.05, seed: int = 0) -> TraceSet:
     return traces_of(np.repeat(beat, count, axis=1), noise, seed)
 
 
+@pytest.mark.slow
 def test_recovers_the_time_constants_of_noisy_cells() -> None:
     found = identify(cells(8), settings=ALONE)
     for name, truth in TRUE.items():

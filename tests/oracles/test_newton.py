@@ -167,6 +167,7 @@ def test_a_learning_that_was_killed_ends_at_the_same_bits(tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_given_samples_sharpen_a_forecast():
     closing = tuple(np.linspace(120, 180, 7))
     fit = learn(beats(closing), settings=Settings(residual="none", excitation=(), rounds=15))

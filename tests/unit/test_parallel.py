@@ -46,6 +46,7 @@ def gradient(of):
     )(initial_variables(Published()))
 
 
+@pytest.mark.slow
 def test_the_mean_over_blocks_is_the_mean(float64):
     everything = examples(300)
     assert len(blocks(300)) > 1
