@@ -36,10 +36,10 @@ def learn(
     """Learn a physics' parameters and a residual from action potentials.
 
     With `Settings`: Levenberg–Marquardt with exact sensitivities of everything that is learned,
-    the physics' parameters, the residual's weights, and what each trace has of its own (its first
-    potential, its stimulus' onset, strength and length, and how its duration differs); the noise,
-    the weight of the residual and the distribution of the traces' own parameters come from the
-    data (`newton.fit`). With `Published`: the method of the paper (`learn_published`).
+    the physics' parameters, the residual's weights, and what each trace has of its own (when and
+    how strongly it is stimulated, how long it lasts); the noise and the distribution of the traces'
+    own parameters come from the data (`newton.fit`). With `Published`: the method of the paper
+    (`learn_published`).
 
     Args:
         training: prepared traces; their sampling is a whole number of solver steps.

@@ -12,6 +12,7 @@ from heartwright.electro.cells.cell import Scalar, State
 from heartwright.electro.hybrid.bounds import bounded
 from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.newton.system import AbstractSystem, Vector
+from heartwright.electro.hybrid.newton.vector import flat, shaped
 from heartwright.electro.hybrid.pulse import pulses
 
 EXCITATION = ("start", "onset", "amplitude", "length")  # what starts a beat, a trace
@@ -42,16 +43,11 @@ class TracesSystem(AbstractSystem):
 
     def flat(self, shared: Shared) -> Vector:
         """Shared parameters as one vector."""
-        return jnp.concatenate([jnp.ravel(leaf) for leaf in jax.tree.leaves(shared)])
+        return flat(shared)
 
     def shared(self, vector: Vector) -> Shared:
         """The inverse of `flat`."""
-        leaves, tree = jax.tree.flatten(self.blank)
-        pieces, begin = [], 0
-        for leaf in leaves:
-            pieces.append(vector[begin : begin + leaf.size].reshape(leaf.shape))
-            begin += leaf.size
-        return jax.tree.unflatten(tree, pieces)
+        return shaped(vector, self.blank)
 
     @property
     def weights(self) -> slice:

@@ -35,10 +35,6 @@ class Known(AbstractSystem):
         """The system's."""
         return self.system.rates(self._all(parameters), lane, state, time, inflow)
 
-    def observed(self, parameters: Vector, lane: PyTree, potential: Scalar) -> Scalar:
-        """The system's."""
-        return self.system.observed(self._all(parameters), lane, potential)
-
     def _all(self, own: Float[Array, "own"]) -> Vector:
         return jnp.concatenate([self.shared, own])
 
@@ -69,7 +65,7 @@ def assimilate(
         frame: solver steps a frame.
         dt: solver step, ms.
     """
-    nothing = jnp.zeros(0)
+    nothing, count = jnp.zeros(0), observed.values.shape[1]
 
     def cost(own: np.ndarray) -> Float[np.ndarray, "lane"]:
         ran = squares(known, nothing, _single(own), lanes, observed, frame=frame, dt=dt)
@@ -83,10 +79,9 @@ def assimilate(
         return np.asarray(arrow.C) + precision, np.asarray(arrow.c) - (own - prior.mean) @ precision
 
     if not prior.mean.size:
-        lanes_ = observed.values.shape[1]
-        return Posterior(np.zeros((lanes_, 0)), np.zeros((lanes_, 0, 0)))
+        return Posterior(np.zeros((count, 0)), np.zeros((count, 0, 0)))
     precision = prior.precision
-    own = np.tile(prior.mean, (observed.values.shape[1], 1))
+    own = np.tile(prior.mean, (count, 1))
     damping, best = np.full(len(own), FIRST_DAMPING), cost(own)
     eye = np.eye(own.shape[1])
     for _ in range(STEPS):

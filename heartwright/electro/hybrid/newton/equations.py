@@ -30,7 +30,7 @@ class Squares(NamedTuple):
 
     misfit: Float[Values, "lane"]  # Σ w (observed − path)², a lane
     residual: Float[Values, "acting"]  # Σ F² over frames and lanes
-    path: Float[Values, "frame lane"]  # what is observed of the potential
+    path: Float[Values, "frame lane"]  # the potential
     residual_path: Float[Values, "frame lane acting"]  # 1/ms
 
 
@@ -72,8 +72,7 @@ def normal_equations(
         times, seen = piece
         moment, stretch = running.advance(moment, times)
         frames = jax.tree.map(partial(_frames, frame=frame), stretch)
-        shown = _shown(system, parameters, lanes, frames)
-        sums = sums.plus(*_rows(frames, shown, seen, penalty), shared=len(shared))
+        sums = sums.plus(*_rows(frames, seen, penalty), shared=len(shared))
         return (moment, sums), None
 
     pieces = cut(_times(observed, frame, dt)), jax.tree.map(cut, observed)
@@ -104,12 +103,10 @@ def squares(
     start = jax.vmap(system.start)(parameters, lanes)
     _, run = jax.lax.scan(step, start, _times(observed, frame, dt))
     potential, residual = jax.tree.map(partial(_frames, frame=frame), run)
-    seen = jax.vmap(jax.vmap(system.observed), (None, None, 0))
-    shown = jnp.asarray(seen(parameters, lanes, potential))
     return Squares(
-        misfit=(observed.weights * (observed.values - shown) ** 2).sum(0),
+        misfit=(observed.weights * (observed.values - potential) ** 2).sum(0),
         residual=(observed.inside[..., None] * residual**2).sum((0, 1)),
-        path=shown,
+        path=potential,
         residual_path=residual,
     )
 
@@ -133,34 +130,16 @@ def _frames(steps: Float[Array, "step ..."], frame: int) -> Float[Array, "frame 
     return steps.reshape(-1, frame, *steps.shape[1:]).mean(1)
 
 
-def _shown(
-    system: AbstractSystem, parameters: Array, lanes: PyTree, frames: Stretch
-) -> tuple[Float[Array, "frame lane"], Float[Array, "frame lane parameter"]]:
-    """What is observed of the potential, and how it moves with the parameters."""
-
-    def at(q: Array, lane: PyTree, potential: Array, slope: Array) -> tuple[Array, Array]:
-        shown, (by_q, by_potential) = jax.value_and_grad(
-            lambda q, v: jnp.asarray(system.observed(q, lane, v)), (0, 1)
-        )(q, potential)
-        return shown, by_potential * slope + by_q
-
-    return jax.vmap(jax.vmap(at), (None, None, 0, 0))(
-        parameters, lanes, frames.potential, frames.potential_slope
-    )
-
-
 def _rows(
     frames: Stretch,
-    shown: tuple[Array, Array],
     seen: Observed,
     penalty: Float[Array, "acting"],
 ) -> tuple[Float[Array, "row lane parameter"], Float[Array, "row lane"]]:
     """Weighted rows of the Jacobian and of what is left: misfit, and size of the residual."""
     root = jnp.sqrt(seen.weights)
     size = jnp.sqrt(seen.inside[..., None] * penalty)
-    values, slopes = shown
-    rows = [root[..., None] * slopes]
-    left = [root * (seen.values - values)]
+    rows = [root[..., None] * frames.potential_slope]
+    left = [root * (seen.values - frames.potential)]
     for n in range(frames.residual.shape[-1]):
         rows.append(size[..., n, None] * frames.residual_slope[:, :, n])
         left.append(-size[..., n] * frames.residual[..., n])

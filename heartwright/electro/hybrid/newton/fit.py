@@ -12,6 +12,7 @@ and the residual goes to zero.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -50,7 +51,7 @@ class Problem:
     weighed: bool = False  # κ stays 1 / (λ σ²) with the λ that it started with
     spread: Spread | None = None
 
-    @property
+    @cached_property
     def parts(self) -> "list[Part]":
         """Lanes that run together: all, where they are coupled, else as many as suit the cores."""
         lanes = self.observed.values.shape[1]

@@ -33,9 +33,7 @@ def steps_a_frame(traces: TraceSet, dt_ms: float) -> int:
     return sample * max(1, round(FRAME_MS / traces.step_ms))
 
 
-def frames_of(
-    traces: TraceSet, *, frame: int, dt_ms: float, horizon_ms: float, from_ms: float = 0.0
-) -> Observed:
+def frames_of(traces: TraceSet, *, frame: int, dt_ms: float, horizon_ms: float) -> Observed:
     """The means of a trace's samples over each frame; its weight is the share that was measured.
 
     Args:
@@ -43,13 +41,12 @@ def frames_of(
         frame: solver steps a frame, a multiple of those a sample.
         dt_ms: solver step.
         horizon_ms: where to stop; rounded up to whole blocks of frames.
-        from_ms: what comes before weighs nothing.
     """
     per_frame = frame // steps_a_sample(traces, dt_ms)
     blocks = int(np.ceil(round(horizon_ms / (frame * dt_ms), 6) / BLOCK))
     samples = blocks * BLOCK * per_frame
     times = np.arange(samples) * traces.step_ms
-    there = _cut(traces.there & np.isfinite(traces.values), samples) & (times >= from_ms)
+    there = _cut(traces.there & np.isfinite(traces.values), samples)
     there &= times < horizon_ms
     values = np.where(there, _cut(np.nan_to_num(traces.values), samples), 0.0)
     count, total = (_summed(x, per_frame) for x in (there.astype(float), values))

@@ -32,7 +32,3 @@ class AbstractSystem(eqx.Module):
         `inflow` is by how much the neighbours exceed the lane's own potential (0 where lanes are
         not coupled), see `tissue.diffusion.excess`.
         """
-
-    def observed(self, parameters: Vector, lane: PyTree, potential: Scalar) -> Scalar:  # noqa: ARG002
-        """What a camera or an electrode shows of a potential: the potential itself."""
-        return potential

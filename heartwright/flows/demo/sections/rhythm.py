@@ -9,6 +9,23 @@ if TYPE_CHECKING:
     from heartwright.report.page import Section
 
 
+TEXT = (
+    "Tissue of ten Tusscher–Panfilov cells is paced at a corner; Mitchell–Schaeffer plus a "
+    "small network learns from its noisy traces (APHYN-EP). The forecast is for tissue paced "
+    "elsewhere, that training never saw, from the first sample of each trace alone.\n\n"
+    "Physics, network and what is each trace's own (when and how strongly it is stimulated, "
+    "how long it lasts) are learned together by Gauss–Newton; the noise is estimated on the "
+    "way. Physics alone is the paper's own baseline, learned by the paper's own method. The "
+    "method was developed on this tissue: the gain over physics is a demonstration, not an "
+    "estimate. What the model can and cannot know stands in docs/reference/aphyn-ep.md.\n\n"
+    "The stimulus J acts on every trace: only a few pixels were truly "
+    "stimulated, for the others it stands in for the current of their neighbours.\n\n"
+    "Errors are mean squares to the truth, and to the noisy data, whose noise alone is 0.0025. "
+    "All pixels of a uniform slab fire alike, so that their mean is the hardest baseline here; "
+    "unlike the model it has no parameters to read and nothing to say about another beat."
+)
+
+
 def rhythm_section(rhythm: Rhythm) -> "Section":
     """How learning went and what it foretells."""
     from heartwright.report.figures import forecast_figure, learning_figure, traces_figure
@@ -18,19 +35,7 @@ def rhythm_section(rhythm: Rhythm) -> "Section":
     fitted = rhythm.fit.parameters
     return Section(
         "The rhythm: an action potential, forecast from one measurement",
-        "Tissue of ten Tusscher–Panfilov cells is paced at a corner; Mitchell–Schaeffer plus a "
-        "small network learns from its noisy traces (APHYN-EP). The forecast is for tissue paced "
-        "elsewhere, that training never saw, from the first sample of each trace alone.\n\n"
-        "Physics, network and what is each trace's own (when and how strongly it is stimulated, "
-        "how long it lasts) are learned together by Gauss–Newton; the noise is estimated on the "
-        "way. Physics alone is the paper's own baseline, learned by the paper's own method. The "
-        "method was developed on this tissue: the gain over physics is a demonstration, not an "
-        "estimate. What the model can and cannot know stands in docs/reference/aphyn-ep.md.\n\n"
-        "The stimulus J acts on every trace: only a few pixels were truly "
-        "stimulated, for the others it stands in for the current of their neighbours.\n\n"
-        "Errors are mean squares to the truth, and to the noisy data, whose noise alone is 0.0025. "
-        "All pixels of a uniform slab fire alike, so that their mean is the hardest baseline here; "
-        "unlike the model it has no parameters to read and nothing to say about another beat.",
+        TEXT,
         figures=[
             Figure(
                 forecast_figure(rhythm.forecast),
