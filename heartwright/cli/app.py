@@ -23,6 +23,7 @@ from heartwright.cli import (
     print_model,
     segment,
     simulate,
+    study,
 )
 from heartwright.cli.console import complain
 from heartwright.data import HeartwrightError
@@ -49,6 +50,7 @@ app.command("mesh")(mesh.run)
 app.command("print")(print_model.run)
 app.add_typer(plan.app, name="plan")
 app.command("activate")(activate.run)
+app.add_typer(study.app, name="study")
 
 
 def _version(asked: bool | None) -> None:

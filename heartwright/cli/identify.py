@@ -8,6 +8,7 @@ import typer
 
 from heartwright.cli.console import progress, show
 from heartwright.cli.options import (
+    Camera,
     Json,
     Normalise,
     NormaliseOption,
@@ -33,6 +34,7 @@ def run(
     residual: Annotated[
         str, typer.Option(help="Network that is offered what physics cannot explain, or none.")
     ] = "resnet",
+    camera: Camera = False,
     time_unit: TimeUnitOption = None,
     normalise: NormaliseOption = Normalise.plateau,
     raw: Raw = False,
@@ -40,10 +42,13 @@ def run(
 ) -> None:
     """Estimate the physics' parameters with 95 % intervals, and say what cannot be told."""
     from heartwright.electro.hybrid import Settings
+    from heartwright.electro.hybrid.traces_system import CAMERA
     from heartwright.flows.identify_traces import identify_traces
 
     names = tuple(name.strip() for name in parameters.split(",") if name.strip())
     settings = Settings(learned=names, residual=residual, weight=None)
+    if camera:
+        settings = replace(settings, camera=CAMERA)
     if uncoupled:
         settings = replace(settings, excitation=(), common=(), per_trace=())
     with progress("Identifying") as tell:

@@ -8,6 +8,7 @@ import typer
 
 from heartwright.cli.console import note, progress, show
 from heartwright.cli.options import (
+    Camera,
     Force,
     Json,
     Normalise,
@@ -31,6 +32,7 @@ class Preset(StrEnum):
     stacom2022 = "stacom2022"
 
 
+OURS = ("physics", "residual", "acting", "rounds", "camera")  # options of the default alone
 PUBLISHED = ("epochs", "gamma", "learning_rate", "batch_size")  # options of stacom2022 alone
 
 
@@ -38,7 +40,8 @@ def run(
     traces: Traces,
     output: Annotated[Path, typer.Option("-o", "--output", help="Model file to write.")],
     validate: Annotated[
-        list[Path] | None, typer.Option(help="Traces that are scored but not learned.")
+        list[Path] | None,
+        typer.Option(help="Traces that are scored, and choose the round, but are not learned."),
     ] = None,
     preset: Annotated[
         Preset, typer.Option(help="Ours, or the method of the paper as published.")
@@ -56,6 +59,7 @@ def run(
         int | None, typer.Option(help="1: the residual completes dv/dt; 2: dh/dt too.")
     ] = None,
     rounds: Annotated[int | None, typer.Option(help="Gauss–Newton rounds at most.")] = None,
+    camera: Camera = False,
     epochs: Annotated[int | None, typer.Option(help="stacom2022: passes over the traces.")] = None,
     gamma: Annotated[
         float | None, typer.Option(help="stacom2022: growth of λ; the paper has 10 or 1.")
@@ -65,6 +69,9 @@ def run(
     ] = None,
     batch_size: Annotated[int | None, typer.Option(help="stacom2022: traces a step.")] = None,
     seed: Seed = 0,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="Learn from so many seeds at once; keep the best.")
+    ] = 1,
     physics_only: Annotated[
         bool, typer.Option("--physics-only", help="The physics without a residual network.")
     ] = False,
@@ -78,6 +85,7 @@ def run(
 
     A learning that is stopped goes on where it was when the same command is given again.
     """
+    from heartwright.electro.hybrid.traces_system import CAMERA
     from heartwright.flows.learn_model import learn_model
 
     names = tuple(name.strip() for name in (parameters or "").split(",") if name.strip())
@@ -90,6 +98,7 @@ def run(
         residual=residual,
         acting=acting,
         rounds=rounds,
+        camera=CAMERA if camera else None,
         epochs=epochs,
         gamma=gamma,
         learning_rate=learning_rate,
@@ -102,6 +111,7 @@ def run(
             validation=validate or (),
             how=reading(time_unit, normalise, raw),
             settings=settings,
+            seeds=seeds,
             force=force,
             progress=tell,
             tell=note,
@@ -116,7 +126,7 @@ def _settings(
     from heartwright.electro.hybrid import Published, Settings
 
     given = {name: value for name, value in asked.items() if value is not None}
-    strange = ("physics", "residual", "acting", "rounds") if preset == "stacom2022" else PUBLISHED
+    strange = OURS if preset is Preset.stacom2022 else PUBLISHED
     for name in set(strange) & set(given):
         raise InputError(f"--{name.replace('_', '-')} is no option of the preset {preset}.")
     if preset is Preset.stacom2022:

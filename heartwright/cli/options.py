@@ -55,6 +55,9 @@ NormaliseOption = Annotated[
     Normalise,
     typer.Option(help="Scale from rest to the plateau's robust peak, or plain min–max."),
 ]
+Camera = Annotated[
+    bool, typer.Option("--camera", help="Offset and gain of each trace's scale are not known.")
+]
 Raw = Annotated[bool, typer.Option("--raw", help="Take traces as they are: one beat on [0, 1].")]
 Openings = Annotated[
     list[str] | None,

@@ -33,11 +33,12 @@ class Forecast:
     """Trajectories that a fit foretells from one measurement, term by term."""
 
     observed: TraceSet
-    prediction: Float[np.ndarray, "trace time"]  # v, 1
+    prediction: Float[np.ndarray, "trace time"]  # of what is observed, 1
     physics: Float[np.ndarray, "trace time"]  # what the physics adds to v up to here, 1
     residual: Float[np.ndarray, "trace time"]  # what the residual adds to v up to here, 1
     physics_alone: Float[np.ndarray, "trace time"]  # baseline: the same model without residual
     mean_trace: Float[np.ndarray, "time"]  # baseline: the mean training trace
     deviation: Float[np.ndarray, "trace time"] | None = None  # standard deviation of v, 1
     scores: Mapping[str, float | None] = field(default_factory=dict)
+    budget: Mapping[str, Any] = field(default_factory=dict)  # the residual's, see `hybrid.budget`
     provenance: Provenance = field(default_factory=Provenance)

@@ -1,5 +1,6 @@
 """Traces and forecasts as NetCDF-4 files that xarray, Panoply and MATLAB open."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,7 @@ def write_forecast(forecast: Forecast, path: Path, *, force: bool = False) -> No
         variables["deviation"] = (both, forecast.deviation, label)
     attributes = _trace_attributes(forecast.observed) | {
         "forecast_provenance": forecast.provenance.to_json(),
+        "residual_budget": json.dumps(forecast.budget),
         **{f"score_{name}": _number(score) for name, score in forecast.scores.items()},
     }
     _write(variables, attributes, path, forecast.observed.step_ms, force=force)
@@ -78,6 +80,7 @@ def read_forecast(path: Path) -> Forecast:
         mean_trace=data["mean_trace"].values,
         deviation=data["deviation"].values if "deviation" in data else None,
         scores=scores,
+        budget=json.loads(data.attrs.get("residual_budget", "{}")),
         provenance=Provenance.from_json(data.attrs["forecast_provenance"]),
     )
 

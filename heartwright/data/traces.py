@@ -16,11 +16,12 @@ Samples = Float[np.ndarray, "trace time"]
 class TraceSet:
     """Traces on a common clock, each with its own length.
 
+    A sample that is NaN inside a trace is a gap: it was not measured, and nothing stands in for it.
     Prepared traces hold one beat each: scaled to [0, 1], the silent part removed, so that
     sample 0 is the last one before the upstroke.
     """
 
-    values: Samples  # `unit`; NaN behind a trace's own end
+    values: Samples  # `unit`; NaN where nothing was measured, and behind a trace's own end
     step_ms: float  # between two samples
     lengths: Integer[np.ndarray, "trace"]  # samples of each trace
     names: tuple[str, ...]
@@ -44,10 +45,12 @@ class TraceSet:
         for name, trace, length in zip(self.names, self.values, self.lengths, strict=True):
             if not 2 <= length <= len(trace):
                 raise InputError(f"trace {name} is {length} samples long; at least 2 are needed.")
-            if not np.isfinite(trace[:length]).all():
+            if np.isinf(trace[:length]).any():
+                raise InputError(f"trace {name} has infinite values; cut or mend them first.")
+            if (measured := int(np.isfinite(trace[:length]).sum())) < 2:
                 raise InputError(
-                    f"trace {name} has values that are not numbers (NaN or infinite); "
-                    f"cut or mend them first."
+                    f"trace {name} has {measured} measured samples, all others are gaps; at least "
+                    f"2 are needed."
                 )
 
     def __len__(self) -> int:
@@ -60,8 +63,13 @@ class TraceSet:
 
     @property
     def there(self) -> Bool[np.ndarray, "trace time"]:
-        """Where a trace has samples."""
+        """Where a trace has samples, measured or not: up to its own end."""
         return np.arange(self.values.shape[1]) < self.lengths[:, None]
+
+    @property
+    def measured(self) -> Bool[np.ndarray, "trace time"]:
+        """Where a trace was measured: up to its own end, but for its gaps."""
+        return self.there & np.isfinite(self.values)
 
     def take(self, which: Integer[np.ndarray, "chosen"]) -> "TraceSet":
         """Some of the traces, by number, on the same clock and no longer than they are."""

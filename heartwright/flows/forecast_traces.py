@@ -43,4 +43,5 @@ def forecast_traces(
         drawn = forecast_figure(foretold, form="png" if form == ".png" else "svg")
         write_bytes(figure, drawn, force=force)
         files["figure"] = str(figure)
-    return dict(foretold.scores) | {"seconds": seconds, "files": files}
+    told = {"residual_budget": foretold.budget, "seconds": seconds, "files": files}
+    return dict(foretold.scores) | told

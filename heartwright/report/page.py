@@ -75,9 +75,43 @@ class Number:
     @property
     def written(self) -> str:
         """The value with three significant digits, in powers of ten below 0.001 and above 1e5."""
-        if self.value is None:
-            return "–"
-        return self.value if isinstance(self.value, str) else _written(self.value)
+        return written(self.value)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One result in a table, with words under it."""
+
+    value: float | str | None  # None where it could not be measured
+    note: str = ""
+
+    @property
+    def written(self) -> str:
+        """The value, as `Number` writes it."""
+        return written(self.value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Results side by side, one thing a row.
+
+    Raises:
+        InputError: it has no caption, or a row has more or fewer cells than there are columns.
+    """
+
+    caption: str
+    columns: Sequence[str]  # heads, with units; the first is that of the rows' names
+    rows: Sequence[tuple[str, Sequence[Cell]]]
+
+    def __post_init__(self) -> None:
+        if not self.caption.strip():
+            raise InputError("a table has no caption; say what it shows.")
+        for name, cells in self.rows:
+            if len(cells) != len(self.columns) - 1:
+                raise InputError(
+                    f"the row {name!r} of {self.caption!r} has {len(cells)} cells for "
+                    f"{len(self.columns) - 1} columns; give one each."
+                )
 
 
 @dataclass(frozen=True)
@@ -96,6 +130,7 @@ class Section:
     text: str  # paragraphs, separated by an empty line
     figures: Sequence[Figure] = ()
     numbers: Sequence[Number] = ()
+    tables: Sequence[Table] = ()
     files: Sequence[File] = ()
 
     @property
@@ -169,8 +204,14 @@ def _raster_size(data: bytes) -> tuple[int, int]:
         return image.size
 
 
+def written(value: float | str | None) -> str:
+    """Three significant digits; whole numbers whole; true minus sign; words as they are."""
+    if isinstance(value, str):
+        return value
+    return "–" if value is None else _written(value)
+
+
 def _written(value: float) -> str:
-    """Three significant digits; whole numbers whole; true minus sign."""
     if not math.isfinite(value):
         return "–"
     size = abs(value)

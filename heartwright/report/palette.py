@@ -12,6 +12,7 @@ PRINT: RGB = (229, 204, 188)  # unpainted material, a warm resin
 MISSING: RGB = (200, 200, 200)
 
 ACTIVATION = "turbo_r"  # red early to violet late, as mapping systems show it
+POTENTIAL = "viridis"  # dark blue at rest to yellow where excited
 THICKNESS = "viridis"  # even in lightness, readable without colour vision
 
 

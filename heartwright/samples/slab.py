@@ -5,6 +5,7 @@ centre (validation), 400 ms, traces in [0, 1] without their silent section, and 
 no spacing, no stimulus size and no rule of onset; ours are the constants below.
 """
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -53,9 +54,22 @@ def slab(
         raise InputError(f"the seed must not be negative, but is {seed}; give 0 or more.")
     region = stimulated(stimulus, size)
     potential = paced_potential(region, duration_ms=duration_ms, progress=progress)
+    return prepared(potential, stimulus=stimulus, noise=noise, seed=seed)
+
+
+def prepared(
+    potential: Float[np.ndarray, "time node"],
+    *,
+    stimulus: Where = "corner",
+    noise: float = 0.05,
+    seed: int = 0,
+) -> TraceSet:
+    """The traces of a square slab whose potential (`paced_potential`) is known, as `slab` says."""
+    size = math.isqrt(potential.shape[1])
+    duration_ms = round((len(potential) - 1) * SAMPLE_MS, 6)
     rest, peak = potential[0, 0], potential.max()
     values = (potential.T - rest) / (peak - rest)
-    clean, lengths = _without_silence(values)
+    clean, lengths = without_silence(values)
     noisy = clean + np.random.default_rng(seed).normal(0, noise, clean.shape).astype(clean.dtype)
     notes = _notes(stimulus, size, duration_ms, noise, rest=float(rest), peak=float(peak))
     parameters = {
@@ -108,19 +122,21 @@ def paced_potential(
     *,
     duration_ms: float,
     sample_ms: float = SAMPLE_MS,
+    dt_ms: float = DT_MS,
     progress: Progress = silent,
 ) -> Float[np.ndarray, "time node"]:
     """Membrane potential of every pixel, mV, of a slab that is paced there.
 
     Raises:
-        InputError: a pixel does not fire within the duration, or a time is no multiple of the step.
+        InputError: a pixel does not fire within the duration, or the step is too long, or a time
+            is no multiple of it.
     """
     simulation = simulate(
         TenTusscher2006(),
         Tissue(np.ones_like(region), SPACING_MM, DIFFUSIVITY),
         [Stimulus(region, AMPLITUDE, start_ms=0.0, duration_ms=PULSE_MS)],
         duration_ms=duration_ms,
-        dt_ms=DT_MS,
+        dt_ms=dt_ms,
         activation_level=ACTIVE_MV,
         sample_ms=sample_ms,
         progress=progress,
@@ -134,7 +150,7 @@ def paced_potential(
     return simulation.potential
 
 
-def _without_silence(
+def without_silence(
     values: Float[np.ndarray, "trace time"],
 ) -> tuple[Float[np.ndarray, "trace time"], np.ndarray]:
     """Each trace moved to its onset, NaN behind its end, and how long it is now."""

@@ -33,6 +33,9 @@ def folder(tmp_path):
     (tmp_path / "mv.csv").write_text(
         "time (ms),v (mV)\n" + "\n".join(f"{t},{-80 + t % 300 / 3}" for t in range(600))
     )
+    (tmp_path / "beats.csv").write_text(
+        "time (ms),a,b\n" + "\n".join(f"{t},{(v := float(100 < t < 300))},{v}" for t in range(600))
+    )
     (tmp_path / "junk.nc").write_bytes(b"not netcdf")
     (tmp_path / "junk.model").write_bytes(b"{}\n")
     _label_map(tmp_path / "labels.nrrd")
@@ -92,6 +95,14 @@ BROKEN = {
     "negative epochs": "learn flat.csv -o out.model --preset stacom2022 --epochs -3",
     "no such physics": "learn flat.csv -o out.model --physics luo_rudy",
     "no such residual": "learn flat.csv -o out.model --residual transformer",
+    "study with one group": "study paper --quick --out new --long flat.csv",
+    "study with labels of nothing": "study paper --quick --out new --long-label long",
+    "study with one label for both": "study paper --quick --out new --long flat.csv --short nan.csv"
+    " --long-label drug --short-label drug",
+    "study of recordings that are not there": "study paper --quick --out new --long a --short b",
+    "study of two traces": "study paper --quick --out new --long beats.csv --short beats.csv",
+    "study in a file": "study paper --quick --out junk.nc",
+    "study of no split": "study paper --quick --out new --splits 0",
     "zero rounds": "learn flat.csv -o out.model --rounds 0",
     "zero learning rate": "learn flat.csv -o out.model --preset stacom2022 --learning-rate 0",
 }

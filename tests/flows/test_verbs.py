@@ -138,6 +138,7 @@ def test_forecast_tells_its_scores_and_draws(verb, rhythm, tmp_path):
     result = verb("forecast", model, slab, "-o", tmp_path / "forecast.nc", "--figure", figure)
     assert result.keys() >= {"mse", "mse_clean", "residual_norm", "apd90_error_ms"}
     assert result["mse_clean"] < result["mse"] < 0.05
+    assert result["residual_budget"] == {}  # physics alone
     assert result["residual_norm"] == 0
     foretold = read_forecast(tmp_path / "forecast.nc")
     assert foretold.scores["mse"] == pytest.approx(result["mse"])

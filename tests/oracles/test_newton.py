@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from heartwright.data import InputError, TraceSet
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid import Settings, forecast, learn
+from heartwright.electro.hybrid.fitted import system_of
 from heartwright.electro.hybrid.newton.arrow import Arrow
 from heartwright.electro.hybrid.newton.equations import normal_equations, squares
 from heartwright.electro.hybrid.newton.prior import Normal
@@ -45,9 +46,9 @@ def beats(closing=(150.0,), *, noise=0.02, seed=0, samples=4000):
     return TraceSet(values, DT, lengths, names, prepared=True, clean=clean)
 
 
-@pytest.mark.parametrize("acting", [1, 2])
-def test_the_gradient_is_that_of_the_discrete_path(float64, acting):
-    small = dataclasses.replace(SMALL, acting=acting)
+@pytest.mark.parametrize(("acting", "camera"), [(1, ()), (2, ("offset", "gain"))])
+def test_the_gradient_is_that_of_the_discrete_path(float64, acting, camera):
+    small = dataclasses.replace(SMALL, acting=acting, camera=camera)
     problem, point = posed(beats((140.0, 160.0), samples=300), None, small)
     random = np.random.default_rng(0)
     shared = point.shared + 0.05 * random.standard_normal(point.shared.shape)
@@ -182,3 +183,6 @@ def test_traces_on_another_scale_are_refused():
     fit = learn(traces, settings=SMALL)
     with pytest.raises(InputError, match="scaled by plateau"):
         forecast(fit, dataclasses.replace(traces, scale="plateau"))
+    older = {k: v for k, v in fit.header["settings"].items() if k != "camera"}  # before cameras
+    system, _, _ = system_of(dataclasses.replace(fit, header={**fit.header, "settings": older}))
+    assert system.own == ("onset", "amplitude", "tau_close")

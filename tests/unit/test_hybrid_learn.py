@@ -2,17 +2,22 @@
 
 from dataclasses import replace
 
+import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 
 from heartwright.data import ConvergenceError, Fit, InputError, TraceSet
 from heartwright.data.model_file import read_fit, write_fit
 from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid import Hybrid, Published, Settings, descent, forecast, learn
-from heartwright.electro.hybrid.examples import currents
-from heartwright.electro.hybrid.loss import Terms
+from heartwright.electro.hybrid import loss as loss_module
+from heartwright.electro.hybrid.checkpoint import Checkpoint
+from heartwright.electro.hybrid.examples import currents, examples
+from heartwright.electro.hybrid.loss import Terms, counted, terms
 from heartwright.electro.hybrid.rollout import rollout
+from heartwright.electro.hybrid.variables import initial_variables
 
 DT = 0.2
 TRUTH = {"tau_in": 0.4, "tau_out": 7.0, "tau_close": 60.0}
@@ -191,6 +196,81 @@ def test_a_published_learning_that_was_killed_ends_at_the_same_bits(traces, tmp_
     assert again.header == whole.header
     for one, other in zip(again.leaves, whole.leaves, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_sums_are_means_times_the_samples_and_lambda_grows_by_them(traces, fit):
+    settings = Published(epochs=3, dt_ms=DT, losses="sum")
+    summed = learn(traces, settings=settings)
+    history, steps = summed.header["history"], round(summed.header["horizon_ms"] / DT)
+    samples = np.minimum(traces.lengths, steps).sum()
+    assert min(history["trajectory"]) == pytest.approx(
+        samples * summed.header["train_mse"], rel=1e-4
+    )
+    grown = np.diff(history["weight"])
+    np.testing.assert_allclose(grown, 10 * np.array(history["trajectory"][:-1]), rtol=1e-6)
+    assert history["weight"][-1] > 100 * fit.header["history"]["weight"][-1]
+
+
+def test_a_step_down_the_sums_is_the_same_from_two_blocks_as_from_all_at_once(traces, monkeypatch):
+    settings = Published(dt_ms=DT, losses="sum", physics_only=True)
+    observed, stimulus = examples(traces, 256), currents(256, DT)
+    start = initial_variables(settings)
+
+    def loss(variables):
+        added = terms(variables.model(), observed, stimulus, DT)
+        return added.times(counted("sum", observed)).total(3.0)
+
+    whole = eqx.filter_grad(loss)(start).parameters
+    plain = optax.sgd(1.0)
+    rows = np.arange(len(traces))
+    monkeypatch.setattr(loss_module, "blocks", lambda *_, **__: [rows[:1], rows[1:]])
+    down = descent.Descent(plain, stimulus, DT)
+    moved, _ = down.step(
+        start,
+        plain.init(start.parameters),
+        observed,
+        weight=jnp.array(3.0),
+        pace=jnp.array(1.0),
+        count=counted("sum", observed),
+    )
+    for name, slope in whole.items():
+        moved_by = start.parameters[name] - moved.parameters[name]
+        assert float(moved_by) == pytest.approx(float(slope), rel=1e-3)
+
+
+def test_without_closing_only_the_residual_ends_the_plateau(traces, tmp_path):
+    settings = Published(epochs=1, dt_ms=DT, closing=False, learned=("tau_in", "tau_out"))
+    write_fit(learn(traces, settings=settings), tmp_path / "m.model")
+    fit = read_fit(tmp_path / "m.model")
+    assert fit.header["model"]["physics"] == "unclosed_mitchell_schaeffer"
+    assert set(fit.parameters) == {"tau_in", "tau_out", "tau_open", "v_gate"}
+    foretold = forecast(fit, traces)
+    last = foretold.physics_alone[0, -1]
+    plateau = 0.5 + np.sqrt(0.25 - fit.parameters["tau_in"] / fit.parameters["tau_out"])
+    assert last == pytest.approx(plateau, abs=1e-4)  # where both currents are equal, h = 1
+    assert np.isfinite(foretold.scores["mse"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"closing": False}, "its term is left out"),
+        ({"losses": "median"}, "mean or sum"),
+        ({"learned": ("v_gate",)}, "hard switch"),
+        ({"learned": ("a",)}, "cannot be learned"),
+    ],
+)
+def test_readings_that_there_are_not_are_refused(asked, said):
+    with pytest.raises(InputError, match=said):
+        Published(**asked)
+
+
+@pytest.mark.parametrize(
+    "other", [{"losses": "sum"}, {"closing": False, "learned": ("tau_in", "tau_out")}]
+)
+def test_a_checkpoint_tells_the_readings_apart(traces, other):
+    one, two = (Checkpoint.of(None, traces, Published(dt_ms=DT, **how)) for how in ({}, other))
+    assert one.fingerprint != two.fingerprint
 
 
 def test_traces_that_cannot_be_used_are_refused(fit, traces):

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -123,11 +124,28 @@ def test_taken_traces_are_as_wide_as_the_longest_of_them(clean, which):
         np.testing.assert_array_equal(some.clean, whole.clean[which, :widest])
 
 
-def test_traces_with_holes_are_refused():
+def test_what_was_not_measured_is_a_gap_and_infinities_are_refused():
     values = np.ones((1, 9))
     values[0, 4] = np.nan
-    with pytest.raises(InputError, match="trace t has values that are not numbers"):
+    holed = TraceSet(values, 1.0, np.array([8]), ("t",))
+    assert np.flatnonzero(~holed.measured[0]).tolist() == [4, 8]
+    assert np.flatnonzero(~holed.there[0]).tolist() == [8]
+    with pytest.raises(InputError, match="trace t has 1 measured samples"):
+        TraceSet(np.where(np.arange(9) == 3, 1.0, np.nan)[None], 1.0, np.array([9]), ("t",))
+    values[0, 4] = np.inf
+    with pytest.raises(InputError, match="trace t has infinite values"):
         TraceSet(values, 1.0, np.array([9]), ("t",))
+
+
+def test_gaps_survive_their_file(tmp_path):
+    whole = traces()
+    values = whole.values.copy()
+    values[0, 3:5] = np.nan
+    before = replace(whole, values=values)
+    write_traces(before, tmp_path / "t.nc")
+    after = read_traces(tmp_path / "t.nc")
+    np.testing.assert_array_equal(after.values, before.values)
+    np.testing.assert_array_equal(after.measured, before.measured)
 
 
 @pytest.mark.parametrize("clean", [True, False])
@@ -160,10 +178,12 @@ def test_a_forecast_survives_its_file(tmp_path):
         physics_alone=part / 4,
         mean_trace=part[0],
         scores={"mse": 0.5, "apd90_error_ms": None},
+        budget={"dv/dt": {"rest": {"mean_square": 1e-9, "over_physics": None}}},
     )
     write_forecast(before, tmp_path / "f.nc")
     after = read_forecast(tmp_path / "f.nc")
     assert after.scores == before.scores
+    assert after.budget == before.budget
     for name in ("prediction", "physics", "residual", "physics_alone", "mean_trace"):
         np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
     assert read_traces(tmp_path / "f.nc").names == observed.names

@@ -93,6 +93,11 @@ LINES = {
     ),
     "traces": lambda: figures.traces_figure(traces(clean=True)),
     "measured traces": lambda: figures.traces_figure(traces(clean=False)),
+    "parts": lambda: figures.parts_figure(
+        {"(a) truth": forecast(clean=True), "(b) none": forecast(clean=False)}
+    ),
+    "parts in two rows": lambda: figures.parts_figure(dict.fromkeys("abcd", forecast(clean=True))),
+    "typical": lambda: figures.typical_figure(traces(clean=True), 0),
     "ostium": lambda: figures.ostium_figure(loop(), OSTIUM, [candidate(27), candidate(31)]),
     "ostium that nothing fits": lambda: figures.ostium_figure(loop(), OSTIUM, []),
 }
@@ -113,6 +118,30 @@ def test_the_median_trace_is_shown(monkeypatch):
     )
     figures.forecast_figure(forecast(clean=True))
     assert shown == [1]  # errors grow with the index; the lower of the two middle ones
+
+
+def test_the_paper_s_figure_shows_the_median_trace(monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "heartwright.report.figures.paper._ground_truth", lambda axes, _, n: shown.append(n)
+    )
+    figures.parts_figure({"a": forecast(clean=True)})
+    assert shown == [1]
+
+
+def test_a_film_of_slabs_shows_each_moment_of_each():
+    rise = np.linspace(0, 1, 5)[:, None, None] * np.ones((5, 4, 4))
+    movies, times = {"one": rise, "other": 1 - rise}, np.arange(5.0)
+    data = figures.slabs_film(movies, times)
+    with Image.open(io.BytesIO(data)) as film:
+        assert film.n_frames == 5
+        film.seek(4)
+        last = np.asarray(film.convert("RGB")).astype(int)
+    still = image(figures.slabs_picture(movies, times, 4))
+    assert last.shape[:2] == still.shape[:2]
+    high, low = last[220, 190], last[220, 530]  # inside the panels
+    assert np.abs(high - (253, 231, 37)).max() < 12  # viridis' ends
+    assert np.abs(low - (68, 1, 84)).max() < 12
 
 
 def test_a_fit_without_history_says_so():

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from heartwright.data import RESEARCH_ONLY, InputError, Provenance
-from heartwright.report.page import Figure, File, Number, Section, page
+from heartwright.report.page import Cell, Figure, File, Number, Section, Table, page
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90"></svg>'
 PNG = base64.b64decode(
@@ -56,6 +56,16 @@ def html() -> str:
             Figure(PNG, "image/png", "Dots", "a dot", still=PNG),
         ],
         numbers=[Number("wall", 1.5, "mm", "intended"), Number(NASTY, NASTY), Number("gone", None)],
+        tables=[
+            Table(
+                f"Errors {NASTY}",
+                ("method", "MSE (1)", "word"),
+                [
+                    ("ours", [Cell(2.5e-4, "2.00e−04 – 3.00e−04"), Cell(NASTY)]),
+                    ("none", [Cell(None)] * 2),
+                ],
+            )
+        ],
         files=[File("heart one.3mf", "to print")],
     )
     provenance = Provenance({"scan": "abc"}, {"numpy": "2"}, {"wall": NASTY}, seed=0)
@@ -97,6 +107,22 @@ def test_text_is_escaped(html):
 def test_headings_go_down_one_step_at_a_time(html):
     levels = [int(tag[1]) for tag, _ in read(html).tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels == [1, 2]
+
+
+def test_tables_say_what_their_rows_and_columns_are(html):
+    reader = read(html)
+    heads = [attributes.get("scope") for tag, attributes in reader.tags if tag == "th"]
+    assert heads[:5] == ["col", "col", "col", "row", "row"]
+    assert "caption" in {tag for tag, _ in reader.tags}
+    for words in ("MSE (1)", "2.50e−04", "2.00e−04 – 3.00e−04", f"Errors {NASTY}"):
+        assert words in reader.words
+
+
+def test_a_table_whose_rows_do_not_fit_is_refused():
+    with pytest.raises(InputError, match="2 cells for 1 columns"):
+        Table("Errors", ("method", "MSE"), [("ours", [Cell(1.0), Cell(2.0)])])
+    with pytest.raises(InputError, match="no caption"):
+        Table(" ", ("method",), [])
 
 
 def test_files_are_linked_beside_the_page(html):

@@ -99,6 +99,31 @@ def test_any_clock_ends_on_the_same_beat(step):
     assert prepared.lengths[0] * 0.1 == pytest.approx(550.0, abs=2.0)
 
 
+@pytest.mark.parametrize("step", [0.05, 0.1, 3.7])
+@pytest.mark.parametrize("normalise", ["plateau", "minmax"])
+def test_gaps_stay_gaps_and_beats_are_found_all_the_same(step, normalise):
+    signal = beats([50.0], until=600.0, step=step)
+    holed = signal.copy()
+    times = np.arange(len(signal)) * step
+    holed[(times > 150) & (times < 200)] = np.nan
+    holed[np.random.default_rng(0).random(len(holed)) < 0.02] = np.nan
+    whole, mended = (prepare(raw(s, step=step), normalise=normalise) for s in (signal, holed))
+    assert abs(int(mended.lengths[0]) - int(whole.lengths[0])) * 0.1 <= 2 * step
+    start = 600.0 - mended.lengths[0] * 0.1
+    inside = slice(round((155 - start) / 0.1), round((195 - start) / 0.1))
+    assert np.isnan(mended.values[0, inside]).all()
+    missing = np.isnan(mended.values).mean()
+    assert 0.08 < missing < 0.16
+    assert abs(np.nanmax(mended.values) - np.nanmax(whole.values)) < 0.03
+
+
+def test_a_beat_whose_upstroke_nobody_saw_is_refused():
+    signal = beats([50.0], until=600.0)
+    signal[480:560] = np.nan
+    with pytest.raises(InputError, match="t0 has a gap where its action potential begins"):
+        prepare(raw(signal))
+
+
 def test_an_impossible_step_is_refused():
     with pytest.raises(InputError, match="sampling step"):
         prepare(raw(beats([50.0], until=600.0)), step_ms=0.0)

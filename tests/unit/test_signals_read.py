@@ -95,7 +95,12 @@ def test_the_same_name_twice_is_told_apart(tmp_path):
         (text(ROWS[:5]), "at least 20"),
         (text(ROWS[:25]) + "2.6,oops\n", 'line 26: "2.6,oops"'),
         (text(ROWS[:25]) + "2.6,1,1\n", "line 26: 3 columns"),
-        (text(ROWS[:25]) + "2.6,nan\n", "sample 26 is not a number"),
+        (text(ROWS[:25]) + "2.6,inf\n", "sample 26 is infinite"),
+        (text(ROWS[:25]) + "nan,1\n", "sample 26 is infinite or has no time"),
+        (text(ROWS[:25]) + ",1\n", 'line 26: ",1"'),
+        (text(ROWS[:25]) + "2.6\n", "line 26: 1 columns"),
+        (text([(t, np.nan) for t, _ in ROWS]), "column 2 holds 0 measured samples"),
+        (text(ROWS[:19]) + "2.6,\n", "column 2 holds 19 measured samples"),
         (text(ROWS[::-1]), "time does not increase"),
         (text([(t,) for t, _ in ROWS]), "single column"),
         (text(header="time_ms,Current (A)\n"), "none of its columns is a voltage"),
@@ -107,6 +112,32 @@ def test_broken_files_end_in_one_sentence(tmp_path, content, sentence):
         read_csv([write(tmp_path / "bad.csv", content)], time_unit="ms")
     assert sentence in str(caught.value)
     assert "bad.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize("cell", ["", " ", "nan", "NaN"])
+def test_an_empty_cell_of_a_value_is_a_gap(tmp_path, cell):
+    rows = text([(t, v, 2 * v) for t, v in ROWS]).splitlines()
+    rows[7] = f"{rows[7].split(',')[0]},{cell},5"
+    rows[-1] = f"{rows[-1].split(',')[0]},1,{cell}"
+    for lines in (rows, rows[7:]):  # in the middle, and in the first line
+        file = write(tmp_path / "holed.csv", "\n".join(lines))
+        traces = read_csv([file], time_unit="ms")
+        assert np.isnan(traces.values[0]).sum() == np.isnan(traces.values[1]).sum() == 1
+        assert np.isnan(traces.values[0, len(lines) - 23])
+        assert np.isnan(traces.values[1, -1])
+        assert traces.values[1, len(lines) - 23] == pytest.approx(5)
+
+
+def test_a_gap_stays_one_on_a_finer_clock_and_what_is_between_measured_samples_does_not(tmp_path):
+    fine = write(tmp_path / "fine.csv", text([(0.1 * n, n) for n in range(241)]))
+    lines = [f"{n},{'' if n in {7, 12, 13} else n}" for n in range(25)]
+    coarse = write(tmp_path / "coarse.csv", "\n".join(lines))
+    values = read_csv([fine, coarse], time_unit="ms").values[1]
+    gaps = np.isnan(values)
+    assert gaps[66:75].all()
+    assert gaps[116:135].all()
+    assert gaps.sum() == 9 + 19
+    np.testing.assert_allclose(values[~gaps], 0.1 * np.arange(241)[~gaps], atol=1e-6)
 
 
 def test_what_is_no_csv_is_refused(tmp_path):

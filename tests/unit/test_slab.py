@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from heartwright.data import InputError
-from heartwright.samples.slab import slab, stimulated
+from heartwright.samples.cells import cells
+from heartwright.samples.slab import paced_potential, prepared, slab, stimulated
 
 SMALL = {"size": 6, "duration_ms": 10.0}
 
@@ -88,3 +89,31 @@ def test_a_pixel_that_does_not_fire_is_an_error_that_names_the_cure(monkeypatch)
     monkeypatch.setattr("heartwright.samples.slab.AMPLITUDE", 1.0)
     with pytest.raises(InputError, match=r"36 of 36 pixels do not fire within 10 ms; .*longer"):
         slab(**SMALL)
+
+
+def test_traces_of_a_known_potential_are_the_slabs(sample):
+    potential = paced_potential(stimulated("corner", 6), duration_ms=10.0)
+    again = prepared(potential, stimulus="corner", noise=0.05, seed=3)
+    np.testing.assert_array_equal(again.values, sample.values)
+    assert again.provenance.parameters == sample.provenance.parameters
+    coarse = paced_potential(stimulated("corner", 6), duration_ms=10.0, dt_ms=0.05)
+    assert 0.1 < np.abs(coarse[-1] - potential[-1]).max() < 1.0  # mV, at the plateau
+
+
+def test_uncoupled_cells_have_the_time_constant_that_was_asked_for():
+    one = cells(count=3, tau_close=140.0, spread=0.0, noise=0.0)
+    np.testing.assert_array_equal(one.values, np.tile(one.clean[0], (3, 1)))
+    assert one.values[0, 0] == 0
+    h_min, tau_out = 4 * 0.3 / 6, 6.0  # Mitchell & Schaeffer 2003: how long the plateau lasts
+    lasting = 140 * np.log(1 / h_min) + 2.33811 * np.cbrt(tau_out**2 * 140)
+    above = (one.clean[0] > 0.13).sum() * one.step_ms
+    assert above == pytest.approx(lasting, rel=0.02)
+
+
+def test_cells_spread_and_noise_are_those_asked_for():
+    several = cells(count=20, tau_close=100.0, spread=0.05, noise=0.05, seed=1)
+    assert (several.values - several.clean).std() == pytest.approx(0.05, rel=0.02)
+    lasting = (several.clean > 0.13).sum(axis=1)
+    assert 0.02 < np.log(lasting).std() < 0.08
+    with pytest.raises(InputError, match="give positive numbers"):
+        cells(count=0, tau_close=100.0)

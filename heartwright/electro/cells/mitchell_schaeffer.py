@@ -53,6 +53,31 @@ class MitchellSchaeffer(AbstractCell):
         return jnp.where(v < self.v_gate, 1.0, 0.0)
 
 
+class UnclosedMitchellSchaeffer(AbstractCell):
+    """The same without −h / τ_close: nothing of its own ends the plateau.
+
+    Not a cell model to simulate with, but what a residual completes where APHYN-EP is read as
+    having that term removed.
+    """
+
+    tau_in: Float[Array, ""] | float = 0.3  # ms, fast inward
+    tau_out: Float[Array, ""] | float = 6.0  # ms, slow outward
+    tau_open: Float[Array, ""] | float = 120.0  # ms, recovery
+    v_gate: Float[Array, ""] | float = 0.13  # 1, below it the gate opens
+    rest: State = eqx.field(default_factory=lambda: jnp.array([0.0, 1.0]))
+
+    bounds: ClassVar[Mapping[str, tuple[float, float]]] = {
+        name: MitchellSchaeffer.bounds[name] for name in ("tau_in", "tau_out", "tau_open")
+    }
+
+    def rates(self, state: State, stimulus: Scalar) -> State:
+        """(dv/dt, dh/dt), 1/ms."""
+        v, h = state
+        inward = h * v**2 * (1 - v) / self.tau_in
+        opening = jnp.where(v < self.v_gate, (1 - h) / self.tau_open, 0.0)
+        return jnp.stack([inward - v / self.tau_out + stimulus, opening])
+
+
 class SmoothMitchellSchaeffer(MitchellSchaeffer):
     """The same with a gate that turns over 0.02 of v, so that when it turns has a derivative.
 

@@ -14,6 +14,7 @@ from heartwright.electro.hybrid.residual import (
     ResNet,
     initial_residual,
 )
+from heartwright.electro.hybrid.seeds import learn_seeds
 from heartwright.electro.hybrid.settings import Settings
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "forecast",
     "initial_residual",
     "learn",
+    "learn_seeds",
 ]

@@ -1,6 +1,5 @@
 """Forecasts that first ask what the given samples say of each trace, and how surely."""
 
-from functools import partial
 from typing import NamedTuple
 
 import equinox as eqx
@@ -12,7 +11,8 @@ from jaxtyping import Float
 from heartwright.data import Fit, TraceSet
 from heartwright.electro.hybrid.fitted import system_of
 from heartwright.electro.hybrid.newton.assimilate import Known, Posterior, assimilate
-from heartwright.electro.hybrid.newton.equations import BLOCK, Observed, Values, squares
+from heartwright.electro.hybrid.newton.course import course
+from heartwright.electro.hybrid.newton.equations import BLOCK, Values
 from heartwright.electro.hybrid.newton.frames import frames_of, steps_a_sample
 from heartwright.electro.hybrid.newton.prior import Normal
 from heartwright.electro.hybrid.newton.spread import deviations
@@ -25,15 +25,19 @@ ADAPTING = 3  # rounds in which the prior moves to where these beats start
 QUIETEST = 0.01  # standard deviation of a sample: no model is better than this at every instant
 
 Samples = Float[np.ndarray, "trace time"]
+Rates = Float[np.ndarray, "acting trace time"]
 
 
 class Foretold(NamedTuple):
     """What a fit foretells of traces, at their own samples."""
 
-    voltage: Samples
-    residual: Float[np.ndarray, "acting trace time"]  # 1/ms
-    alone: Samples  # the same without its residual
-    deviation: Samples | None  # standard deviation of the voltage, by Laplace
+    measured: Samples  # the potential on the scale of the observations
+    gain: Float[np.ndarray, "trace"]  # of that scale; 1 unless a camera's is estimated
+    potential: Samples  # v itself
+    known: Rates  # rates that the residual completes, 1/ms
+    residual: Rates  # what it adds to them, 1/ms
+    alone: Samples  # what is measured of the same without its residual
+    deviation: Samples | None = None  # standard deviation of what is measured, by Laplace
 
 
 def foretell(fit: Fit, traces: TraceSet, *, given_ms: float) -> Foretold:
@@ -42,34 +46,30 @@ def foretell(fit: Fit, traces: TraceSet, *, given_ms: float) -> Foretold:
     known = Known(system, shared)
     own = _posterior(known, prior, fit, traces, given_ms)
     lanes = lanes_of(traces)
-    per_sample = steps_a_sample(traces, fit.step_ms)
-    blank = _blank(traces)
+    samples = traces.values.shape[1]
+    clock = {
+        "frames": -(-samples // BLOCK) * BLOCK,
+        "frame": steps_a_sample(traces, fit.step_ms),
+        "dt": fit.step_ms,
+    }
 
     def run(rows: np.ndarray) -> tuple[Values, ...]:
         some = jax.tree.map(lambda x: x[rows], lanes)
-        empty = Observed(*(x[:, rows] for x in blank))
         at = jnp.asarray(own.mean[rows], jnp.float32)
-        run_on = partial(squares, frame=per_sample, dt=fit.step_ms)
-        ran = run_on(known, jnp.zeros(0), at, some, empty)
-        bare = run_on(_alone(known), jnp.zeros(0), at, some, empty)
-        spread = deviations(
-            known,
-            at,
-            jnp.asarray(own.covariance[rows], jnp.float32),
-            some,
-            frames=len(empty.values),
-            frame=per_sample,
-            dt=fit.step_ms,
-        )
-        return ran.path, ran.residual_path, bare.path, spread
+        ran = course(known, jnp.zeros(0), at, some, **clock)
+        bare = course(_alone(known), jnp.zeros(0), at, some, **clock)
+        covariance = jnp.asarray(own.covariance[rows], jnp.float32)
+        spread = deviations(known, at, covariance, some, **clock)
+        return *ran, bare.seen, spread
 
     parts = on_all_cores(run, blocks(len(traces)))
-    samples = traces.values.shape[1]
-    path, residual, alone, spread = (
+    potential, path, rates, residual, alone, spread = (
         np.concatenate([np.asarray(x, np.float64) for x in piece], axis=1)[:samples]
         for piece in zip(*parts, strict=True)
     )
-    return Foretold(path.T, np.moveaxis(residual, -1, 0).swapaxes(1, 2), alone.T, spread.T)
+    return Foretold(
+        path.T, system.gains(own.mean), potential.T, rates.T, residual.T, alone.T, spread.T
+    )
 
 
 def _posterior(
@@ -101,9 +101,3 @@ def _alone(known: Known) -> Known:
     blank = system.blank._replace(residual=NoResidual())
     bare = eqx.tree_at(lambda s: s.blank, system, blank)
     return Known(bare, known.shared[: system.weights.start])
-
-
-def _blank(traces: TraceSet) -> Observed:
-    """Frames of nothing: a run to the end of the traces."""
-    samples = -(-traces.values.shape[1] // BLOCK) * BLOCK
-    return Observed(*(jnp.zeros((samples, len(traces)), jnp.float32),) * 3)

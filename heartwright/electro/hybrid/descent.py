@@ -16,7 +16,7 @@ from jaxtyping import Array, Float, Integer
 from heartwright.data import ConvergenceError, Progress
 from heartwright.electro.hybrid.checkpoint import Checkpoint
 from heartwright.electro.hybrid.examples import Examples
-from heartwright.electro.hybrid.loss import Terms, mean_over_blocks, next_weight, terms
+from heartwright.electro.hybrid.loss import Terms, counted, mean_over_blocks, next_weight, terms
 from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.published import CLIP, STEPS_PER_EPOCH, Published
 from heartwright.electro.hybrid.rollout import Currents
@@ -28,13 +28,13 @@ _terms = eqx.filter_jit(terms)
 
 
 def evaluate(model: Hybrid, observed: Examples, stimulus: Currents, dt_ms: float) -> Terms:
-    """Both terms of the loss over any number of traces."""
+    """Both terms of the loss over any number of traces, as means."""
     return mean_over_blocks(lambda block: _terms(model, block, stimulus, dt_ms), observed)
 
 
 @dataclass
 class History:
-    """One entry an epoch, taken at its end over all training traces."""
+    """One entry an epoch, taken at its end over all training traces, as the losses are written."""
 
     loss: list[float] = field(default_factory=list)
     trajectory: list[float] = field(default_factory=list)
@@ -100,9 +100,11 @@ class Descent(eqx.Module):
         *,
         weight: Float[Array, ""],
         pace: Float[Array, ""],
+        count: Float[Array, ""] | float = 1.0,
     ) -> tuple[Variables, optax.OptState]:
-        """Variables and optimiser after one step of Adam."""
+        """Variables and optimiser after one step of Adam down the mean loss times `count`."""
         gradient = mean_over_blocks(lambda block: self._gradient(variables, block, weight), batch)
+        gradient = jax.tree.map(lambda part: count * part, gradient)
         return self._moved(variables, state, gradient, pace)
 
     @eqx.filter_jit
@@ -162,11 +164,18 @@ def _epoch(descent: Descent, at: Training, training: Examples, settings: Publish
     """One epoch on; the same point at half the pace, where it ran away."""
     variables, state, random = at.variables, at.optimiser, copy.deepcopy(at.random)
     weight, pace = jnp.asarray(at.weight), jnp.asarray(at.pace)
-    for batch in _batches(random, settings, len(training.values)):
+    for rows in _batches(random, settings, len(training.values)):
+        batch = training.take(rows)
         variables, state = descent.step(
-            variables, state, training.take(batch), weight=weight, pace=pace
+            variables,
+            state,
+            batch,
+            weight=weight,
+            pace=pace,
+            count=counted(settings.losses, batch),
         )
     reached = evaluate(variables.model(), training, descent.stimulus, settings.dt_ms)
+    reached = reached.times(counted(settings.losses, training))
     history = copy.deepcopy(at.history)
     if not np.isfinite(float(reached.total(at.weight))):
         return _backed_off(at)

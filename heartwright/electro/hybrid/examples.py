@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float, Integer
 
 from heartwright.data import InputError, TraceSet
+from heartwright.electro.hybrid.accepted import check_beats, check_whole
 from heartwright.electro.hybrid.published import STIMULUS, STIMULUS_MS
 
 
@@ -48,16 +49,13 @@ def currents(steps: int, dt_ms: float) -> Float[Array, "time"]:
 
 
 def check_prepared(traces: TraceSet, step_ms: float) -> None:
-    """Refuse traces that learning and forecasting cannot use.
+    """Refuse traces that the published method cannot use.
 
     Raises:
-        InputError: not prepared, or on another clock than the solver's.
+        InputError: not prepared, with gaps, or on another clock than the solver's.
     """
-    if not traces.prepared:
-        raise InputError(
-            "the traces are not prepared (one beat each, scaled to [0, 1]); "
-            "prepare them first, or leave out --raw."
-        )
+    check_beats(traces)
+    check_whole(traces)
     if not np.isclose(traces.step_ms, step_ms, rtol=1e-6):
         raise InputError(
             f"the traces have a sample every {traces.step_ms:g} ms but the model steps "

@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 
 from heartwright.data import Fit, InputError, Provenance, TraceSet
 from heartwright.electro.hybrid.bounds import bounded, unbounded
+from heartwright.electro.hybrid.budget import budget_of
 from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.newton.fit import Point, Problem
 from heartwright.electro.hybrid.newton.prior import Normal
@@ -23,6 +24,7 @@ from heartwright.electro.hybrid.residual import (
 )
 from heartwright.electro.hybrid.settings import Settings
 from heartwright.electro.hybrid.traces_system import Shared, TracesSystem
+from heartwright.electro.signals.clock import bridged
 
 NEAREST = 1e-4  # × the value: how near to its bounds a parameter of the typical trace may be
 
@@ -99,6 +101,7 @@ def fit_of(training: TraceSet, problem: Problem, point: Point, settings: Setting
         "horizon_ms": len(problem.observed.values) * problem.frame * problem.dt,
         "history": {name: list(values) for name, values in point.history.items()},
         "residual_norm": point.history["residual"][-1],
+        "budget": {} if isinstance(shared.residual, NoResidual) else budget_of(problem, point),
         "train_mse": point.history["trajectory"][-1],
     }
     return Fit(
@@ -179,5 +182,9 @@ def _sample_noise(problem: Problem, point: Point, sample_ms: float) -> float:
 
 
 def mean_trace(traces: TraceSet) -> Float[np.ndarray, "time"]:
-    """The mean of all traces that have a sample at a time, 1."""
-    return np.nanmean(np.where(traces.there, traces.values, np.nan), axis=0)
+    """The mean of all traces that were measured at a time, linear between such times, 1."""
+    count = traces.measured.sum(axis=0)
+    seen = count > 0
+    mean = np.full(count.shape, np.nan)
+    mean[seen] = np.nanmean(np.where(traces.measured, traces.values, np.nan)[:, seen], axis=0)
+    return bridged(mean)

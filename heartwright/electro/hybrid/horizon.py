@@ -6,6 +6,7 @@ from scipy.ndimage import uniform_filter1d
 
 from heartwright.data import TraceSet
 from heartwright.electro.measures import apd
+from heartwright.electro.signals.clock import bridged
 
 BEYOND_APD = 1.3  # × the longest APD90: the return to rest is learned too
 SMOOTHING_MS = 5.0  # moving mean that keeps noise from crossing the level
@@ -26,9 +27,11 @@ def apd90(
 
 
 def observed_apd90(traces: TraceSet) -> Float[np.ndarray, "trace"]:
-    """APD90 of the truth where it is known, else of the recording, ms."""
-    values = traces.values if traces.clean is None else traces.clean
-    return apd90(values, traces.there, traces.step_ms)
+    """APD90 of the truth where it is known, else of the recording (gaps bridged linearly), ms."""
+    if traces.clean is not None:
+        return apd90(traces.clean, traces.there, traces.step_ms)
+    whole = np.stack([bridged(trace) for trace in traces.values])
+    return apd90(whole, traces.there, traces.step_ms)
 
 
 def default_horizon(traces: TraceSet) -> float:

@@ -8,8 +8,8 @@ from jaxtyping import Integer
 
 from heartwright.data import InputError, Progress, Provenance, TraceSet, silent
 from heartwright.data.identified import Identified
+from heartwright.electro.hybrid.accepted import check_beats
 from heartwright.electro.hybrid.evidence import residual_is_asked_for
-from heartwright.electro.hybrid.examples import check_prepared
 from heartwright.electro.hybrid.intervals import Slot, estimates, laplace, slots, warnings
 from heartwright.electro.hybrid.newton.fit import LEAST_NOISE, Point, Problem, curvature, rounds
 from heartwright.electro.hybrid.posing import posed
@@ -54,7 +54,7 @@ def identify(
     Raises:
         InputError: traces that are not prepared, or groups that do not suit them.
     """
-    check_prepared(traces, traces.step_ms)
+    check_beats(traces)
     _check_groups(traces, groups, settings)
     problem, point, noise = physics_alone(traces, groups, settings, progress=progress)
     offered, asked, norm = settings.residual != "none", False, 0.0

@@ -1,23 +1,27 @@
 """Learning: prepared traces → a fitted hybrid model."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Integer
 
-from heartwright.data import Fit, InputError, Progress, TraceSet, silent
+from heartwright.data import Fit, Progress, TraceSet, silent
+from heartwright.electro.hybrid.accepted import check_alike, check_beats
 from heartwright.electro.hybrid.checkpoint import Checkpoint
 from heartwright.electro.hybrid.fitted import fit_of
 from heartwright.electro.hybrid.forecast import forecast
 from heartwright.electro.hybrid.learn_published import learn_published
-from heartwright.electro.hybrid.newton.fit import Point, Problem, rounds
-from heartwright.electro.hybrid.posing import posed
+from heartwright.electro.hybrid.newton.fit import Point, Problem
+from heartwright.electro.hybrid.population import informed_by_all
+from heartwright.electro.hybrid.posing import lanes_of, learnable, posed
 from heartwright.electro.hybrid.published import Published
 from heartwright.electro.hybrid.settings import Settings
+from heartwright.electro.hybrid.stopping import Look, settled
 
 ALONE = 20  # rounds of the physics at most, before the residual joins
-SETTLED, PATIENCE = 1e-4, 4  # so many rounds that gain less than this share end the learning
 
 _DEFAULTS = Settings()
 
@@ -42,8 +46,12 @@ def learn(
     (`learn_published`).
 
     Args:
-        training: prepared traces; their sampling is a whole number of solver steps.
-        validation: more of them, to score the result with; they choose nothing.
+        training: prepared traces; their sampling is a whole number of solver steps. What was not
+            measured (NaN) is not learned from, but by `Published`, which refuses it.
+        validation: more of them, to score the result with. With `Settings` they also choose the
+            round that is kept (the typical trace's error on them is looked at every few rounds,
+            and learning ends when it stopped falling), so that their score is no unbiased one any
+            more: keep a third set for that. With `Published` they choose nothing.
         groups: to which group each trace belongs, from 0, for `Settings.per_group`.
         settings: see `Settings` and `Published`.
         checkpoint: a file to go on from, if it exists, and to note every round in; it is removed
@@ -51,11 +59,14 @@ def learn(
         progress: told after every round.
 
     Returns:
-        The fit; its header holds model, settings, prior, history and scores over the horizon.
+        The fit; its header holds model, settings, prior, history and scores over the horizon; the
+        residual's `budget`; `backed_off`, the rounds in which a step was taken back because it
+        made the model run away (0: in those of the physics alone, before the residual joined); and
+        `validation_chose`, the round that validation traces chose.
 
     Raises:
         InputError: traces that are not prepared, or lie on a clock that does not suit the solver.
-        ConvergenceError: the loss stopped being a number (`Published`).
+        ConvergenceError: the model is no number where it starts, or stopped being one.
     """
     if isinstance(settings, Published):
         return learn_published(
@@ -66,46 +77,86 @@ def learn(
             progress=progress,
         )
     for traces in filter(None, (training, validation)):
-        if not traces.prepared:
-            raise InputError(
-                "the traces are not prepared (scaled to [0, 1], from their onset); "
-                "prepare them first, or leave out --raw."
-            )
-    chosen = _evenly(len(training), settings.most_traces)
+        check_beats(traces)
+        check_alike(traces, sample_ms=training.step_ms, scale=training.scale)
+    chosen = _evenly(training, settings.most_traces)
     known = training.take(chosen)
     of = None if groups is None else groups[chosen]
-    kept = Checkpoint.of(checkpoint, known, settings, groups)
-    problem, point, kept_settings = _solved(known, of, settings, kept, progress)
+    unseen = validation and validation.take(_evenly(validation, settings.most_traces))
+    looked_at = () if unseen is None else (unseen.values, unseen.lengths, unseen.onsets_ms)
+    kept = Checkpoint.of(checkpoint, known, settings, groups, *looked_at)
+    found = _solved(known, of, settings, unseen=unseen, kept=kept, progress=progress)
+    point = found.point
+    if len(known) < len(training):
+        point = informed_by_all(found.problem, point, training, groups)
     kept.remove()
-    fit = fit_of(training, problem, point, kept_settings)
+    fit = fit_of(training, found.problem, point, found.settings)
+    header = {**fit.header, "backed_off": found.backed_off}
+    if found.chosen:
+        header["validation_chose"] = found.point.round
+    fit = replace(fit, header=header)
     return fit if validation is None else _scored(fit, validation)
+
+
+class Solution(NamedTuple):
+    """What was found."""
+
+    problem: Problem
+    point: Point
+    settings: Settings  # that it answers to
+    backed_off: list[int]  # rounds
+    chosen: bool  # by validation traces
 
 
 def _solved(
     traces: TraceSet,
     groups: Groups | None,
     settings: Settings,
+    *,
+    unseen: TraceSet | None,
     kept: Checkpoint,
     progress: Progress,
-) -> tuple[Problem, Point, Settings]:
-    """The solution, and the settings that it answers to.
+) -> Solution:
+    """The solution.
 
     First the physics alone, then with its residual from where that arrived: learned together from
     the start, the network would take over what the physics can explain.
     """
     problem, point = posed(traces, groups, settings)
+    follow = partial(settled, problem, most=settings.rounds, kept=kept, progress=progress)
+    look = None if unseen is None else _look(problem, unseen)
     if settings.residual == "none" or not (settings.names or settings.varying):
-        most = settings.rounds
-        return problem, settled(problem, point, most=most, kept=kept, progress=progress), settings
+        point = follow(point, look=look)
+        return Solution(problem, point, settings, _backed_off(point), look is not None)
     physics = replace(settings, residual="none")
     bare, alone = posed(traces, groups, physics)
     alone = settled(bare, alone, most=ALONE, kept=Checkpoint(None, ""), progress=silent)
     shared = np.concatenate([alone.shared, point.shared[problem.weights]])
     point = replace(point, shared=shared, own=alone.own, prior=alone.prior)
-    point = settled(problem, point, most=settings.rounds, kept=kept, progress=progress)
+    point = follow(point, look=look)
     if _typical_error(bare, alone) < _typical_error(problem, point):
-        return bare, alone, physics
-    return problem, point, settings
+        return Solution(bare, alone, physics, _backed_off(alone), chosen=False)
+    backed_off = [0] * bool(_backed_off(alone)) + _backed_off(point)
+    return Solution(problem, point, settings, backed_off, look is not None)
+
+
+def _backed_off(point: Point) -> list[int]:
+    """The rounds in which a step made the model no number."""
+    return [n for n, count in enumerate(point.history["not_a_number"], start=1) if count]
+
+
+def _look(problem: Problem, unseen: TraceSet) -> Look:
+    """The typical trace's error on traces that are not learned from, over the same horizon."""
+    horizon_ms = len(problem.observed.values) * problem.frame * problem.dt
+    observed = learnable(unseen, frame=problem.frame, dt_ms=problem.dt, horizon_ms=horizon_ms)
+    beside = replace(problem, lanes=lanes_of(unseen), observed=observed)
+
+    def look(point: Point) -> float:
+        return _typical_error(
+            beside, replace(point, own=np.zeros((len(unseen), len(point.prior.mean))))
+        )
+
+    return look
 
 
 def _typical_error(problem: Problem, point: Point) -> float:
@@ -119,34 +170,12 @@ def _typical_error(problem: Problem, point: Point) -> float:
     return error if np.isfinite(error) else np.inf
 
 
-def settled(
-    problem: Problem, point: Point, *, most: int, kept: Checkpoint, progress: Progress
-) -> Point:
-    """The point after so many rounds, or after several that gained nothing."""
-    saved = kept.load()
-    point = point if saved is None else Point.unpacked(*saved)
-    if point.round >= most or _idle(point):
-        return point
-    for reached in rounds(problem, point):
-        point = reached
-        kept.save(*point.packed())
-        progress(point.round, most)
-        if point.round >= most or _idle(point):
-            break
-    return point
-
-
-def _idle(point: Point) -> bool:
-    """Whether the last rounds gained nothing."""
-    last = point.history.get("gained", ())[-PATIENCE:]
-    return len(last) == PATIENCE and bool(max(last) < SETTLED)
-
-
 def _scored(fit: Fit, validation: TraceSet) -> Fit:
-    """The same fit, its header told how well it forecasts traces that it never saw."""
+    """The same fit, its header told how well it forecasts traces that it did not learn from."""
     error = forecast(fit, validation).scores["mse"]
     return replace(fit, header={**fit.header, "validation_mse": error})
 
 
-def _evenly(count: int, most: int) -> Integer[np.ndarray, "chosen"]:
+def _evenly(traces: TraceSet, most: int) -> Integer[np.ndarray, "chosen"]:
+    count = len(traces)
     return np.linspace(0, count - 1, min(count, most)).round().astype(int)

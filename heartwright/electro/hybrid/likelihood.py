@@ -77,6 +77,10 @@ class Held(AbstractSystem):
         """The system's."""
         return self.system.rates(self._all(parameters), lane, state, time, inflow)
 
+    def observed(self, parameters: Vector, lane: PyTree, potential: Scalar) -> Scalar:
+        """The system's."""
+        return self.system.observed(self._all(parameters), lane, potential)
+
     def _all(self, parameters: Vector) -> Float[Array, "all"]:
         before, after = parameters[: self.which], parameters[self.which :]
         return jnp.concatenate([before, self.value[None], after])

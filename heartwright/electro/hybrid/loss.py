@@ -1,4 +1,4 @@
-"""λ · L_traj + ‖F_dl‖², with means, and the rule by which λ grows."""
+"""λ · L_traj + ‖F_dl‖², with means or sums, and the rule by which λ grows."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
@@ -24,6 +24,10 @@ class Terms(NamedTuple):
         """λ · L_traj + ‖F_dl‖²."""
         return weight * self.trajectory + self.residual
 
+    def times(self, count: Float[Array, ""] | float) -> "Terms":
+        """Both terms as sums over so many samples."""
+        return Terms(count * self.trajectory, count * self.residual)
+
 
 def terms(model: Hybrid, observed: Examples, stimulus: Currents, dt_ms: float) -> Terms:
     """Both terms over the horizon, each trace to its own end.
@@ -39,6 +43,14 @@ def terms(model: Hybrid, observed: Examples, stimulus: Currents, dt_ms: float) -
 def _mean(squares: Float[Array, "trace time"], observed: Examples) -> Float[Array, ""]:
     """The mean over all samples that were measured."""
     return (observed.weights * squares).sum() / observed.weights.sum()
+
+
+def counted(losses: str, observed: Examples) -> Float[Array, ""] | float:
+    """What turns a mean over all samples into the loss: their number, where losses are sums.
+
+    Means are what blocks of traces are joined by, so a sum is its mean times this, found once.
+    """
+    return observed.weights.sum() if losses == "sum" else 1.0
 
 
 def mean_over_blocks(of: Callable[[Examples], Mean], observed: Examples) -> Mean:

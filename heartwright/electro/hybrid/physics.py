@@ -13,6 +13,7 @@ from heartwright.electro.cells import (
     FitzHughNagumo,
     MitchellSchaeffer,
     SmoothMitchellSchaeffer,
+    UnclosedMitchellSchaeffer,
 )
 from heartwright.electro.cells.cell import Scalar, State
 
@@ -30,6 +31,7 @@ class NoPhysics(AbstractCell):
 PHYSICS: Mapping[str, type[AbstractCell]] = {
     "mitchell_schaeffer": MitchellSchaeffer,
     "smooth_mitchell_schaeffer": SmoothMitchellSchaeffer,
+    "unclosed_mitchell_schaeffer": UnclosedMitchellSchaeffer,
     "aliev_panfilov": AlievPanfilov,
     "fitzhugh_nagumo": FitzHughNagumo,
     "fenton_karma": FentonKarma,
@@ -39,6 +41,7 @@ PHYSICS: Mapping[str, type[AbstractCell]] = {
 LEARNED: Mapping[str, tuple[str, ...]] = {
     "mitchell_schaeffer": ("tau_in", "tau_out", "tau_close"),
     "smooth_mitchell_schaeffer": ("tau_in", "tau_out", "tau_open", "tau_close", "v_gate"),
+    "unclosed_mitchell_schaeffer": ("tau_in", "tau_out"),
     "aliev_panfilov": ("k", "a", "epsilon"),
     "fitzhugh_nagumo": ("c_1", "c_2", "b"),
     "fenton_karma": ("tau_d", "tau_r", "tau_si", "tau_w_plus"),
@@ -48,6 +51,7 @@ LEARNED: Mapping[str, tuple[str, ...]] = {
 DURATION: Mapping[str, tuple[str, ...]] = {
     "mitchell_schaeffer": ("tau_close",),
     "smooth_mitchell_schaeffer": ("tau_close",),
+    "unclosed_mitchell_schaeffer": (),
     "aliev_panfilov": ("epsilon",),
     "fitzhugh_nagumo": ("b",),
     "fenton_karma": ("tau_si",),
@@ -93,7 +97,8 @@ def with_values(physics: AbstractCell, values: Mapping[str, float]) -> AbstractC
                 f"{name} is {values[name]:g}, outside {lower:g} to {upper:g}; "
                 f"learn the model again."
             )
-    return type(physics)(**values)  # type: ignore[arg-type]
+    arrays = {name: jnp.asarray(value, float) for name, value in values.items()}
+    return type(physics)(**arrays)  # arrays, so that what is compiled for one fit serves all
 
 
 def check_learnable(physics: AbstractCell, names: tuple[str, ...]) -> None:

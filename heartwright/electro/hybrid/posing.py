@@ -4,9 +4,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Integer
 
-from heartwright.data import TraceSet
+from heartwright.data import InputError, TraceSet
 from heartwright.electro.hybrid.bounds import unbounded
 from heartwright.electro.hybrid.horizon import default_horizon
+from heartwright.electro.hybrid.newton.equations import Observed
 from heartwright.electro.hybrid.newton.fit import Point, Problem
 from heartwright.electro.hybrid.newton.frames import frames_of, steps_a_frame, steps_a_sample
 from heartwright.electro.hybrid.newton.prior import Normal
@@ -17,7 +18,14 @@ from heartwright.electro.hybrid.traces_system import Lane, Shared, TracesSystem
 
 HEAD_GAIN = 1e-2  # of the first residual: enough for Gauss–Newton to see where it leads
 # standard deviations of each trace's own, before any trace was seen
-FIRST_SPREAD = {"start": 0.03, "onset": 0.3, "amplitude": 0.3, "length": 0.3}
+FIRST_SPREAD = {
+    "start": 0.03,
+    "onset": 0.3,
+    "amplitude": 0.3,
+    "length": 0.3,
+    "offset": 0.05,
+    "gain": 0.1,
+}
 FIRST_FACTOR = 0.05
 FIRST_WEIGHT = 1e4  # λ of λ · L_traj + ‖F‖², before the evidence chooses it
 SMALLEST_NOISE = 1e-3  # standard deviation of a sample: noiseless data weigh no more than this
@@ -43,7 +51,7 @@ def posed(
     system = TracesSystem(physics, shared, settings.own, settings.dt_ms)
     frame = steps_a_frame(training, settings.dt_ms)
     horizon = settings.horizon_ms or default_horizon(training)
-    observed = frames_of(training, frame=frame, dt_ms=settings.dt_ms, horizon_ms=horizon)
+    observed = learnable(training, frame=frame, dt_ms=settings.dt_ms, horizon_ms=horizon)
     problem = Problem(
         system=system,
         lanes=lanes_of(training, groups),
@@ -72,13 +80,29 @@ def lanes_of(traces: TraceSet, groups: Integer[np.ndarray, "trace"] | None = Non
     return Lane(jnp.asarray(onsets, jnp.float32), jnp.asarray(of, jnp.int32))
 
 
+def learnable(traces: TraceSet, *, frame: int, dt_ms: float, horizon_ms: float) -> Observed:
+    """The frames of traces up to a horizon (`frames_of`), if there is anything in them.
+
+    Raises:
+        InputError: nothing was measured there.
+    """
+    observed = frames_of(traces, frame=frame, dt_ms=dt_ms, horizon_ms=horizon_ms)
+    if not np.asarray(observed.weights).any():
+        raise InputError(
+            f"no trace was measured within the {horizon_ms:g} ms that are learned from; "
+            f"give a longer horizon or other traces."
+        )
+    return observed
+
+
 def _first_prior(settings: Settings) -> Normal:
     spread = np.array([FIRST_SPREAD.get(name, FIRST_FACTOR) for name in settings.own])
     return Normal(np.zeros(len(spread)), np.diag(spread**2))
 
 
 def _first_noise(traces: TraceSet, per_frame: int) -> float:
-    """Variance of a frame, from how samples differ from their neighbours."""
-    steps = np.diff(np.where(traces.there, traces.values, np.nan), axis=1)
-    deviation = 1.4826 * float(np.nanmedian(np.abs(steps))) / np.sqrt(2)
+    """Variance of a frame, from how measured samples differ from their neighbours."""
+    rows = zip(traces.values, traces.measured, strict=True)
+    steps = np.concatenate([np.diff(values[measured]) for values, measured in rows])
+    deviation = 1.4826 * float(np.median(np.abs(steps))) / np.sqrt(2)
     return float(max(deviation, SMALLEST_NOISE) ** 2 / per_frame)

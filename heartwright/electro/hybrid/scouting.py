@@ -38,7 +38,8 @@ def scouted(problem: Problem, point: Point, system: TracesSystem) -> Point:
     candidates = _candidates(system)
     shared[1:, : candidates.shape[1]] = candidates
     misfits = _misfits(problem, shared, point.own[chosen], chosen)
-    return replace(point, shared=shared[int(np.nanargmin(misfits))])
+    best = np.where(np.isnan(misfits), np.inf, misfits).argmin()
+    return replace(point, shared=shared[int(best)])
 
 
 def _candidates(system: TracesSystem) -> Float[np.ndarray, "candidate physical"]:

@@ -7,7 +7,7 @@ import numpy as np
 from heartwright.data import InputError
 from heartwright.electro.hybrid.physics import DURATION, LEARNED, check_learnable, named
 from heartwright.electro.hybrid.residual import Architecture
-from heartwright.electro.hybrid.traces_system import EXCITATION
+from heartwright.electro.hybrid.traces_system import CAMERA, EXCITATION
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Settings:
     per_trace: tuple[str, ...] | None = None  # the physics' own choice, `physics.DURATION`
     excitation: tuple[str, ...] = ("onset", "amplitude")  # of EXCITATION: each trace's own …
     common: tuple[str, ...] | None = None  # … shared by all: the others, unless all are known
+    camera: tuple[str, ...] = ()  # of CAMERA: what is not known of each trace's scale
     residual: str = "resnet"  # one of `residual.KINDS`; "none": physics alone
     inputs: str = "resolved"  # one of `residual.INPUTS`
     acting: int = 1  # 1: on dv/dt, 2: on dh/dt too
@@ -49,9 +50,8 @@ class Settings:
         if self.common is None:
             others = tuple(name for name in ("start", "length") if name not in self.excitation)
             object.__setattr__(self, "common", others if self.excitation else ())
-        for name in (*self.excitation, *self.shared_excitation):
-            if name not in EXCITATION:
-                raise InputError(f"there is no {name!r}; choose from {', '.join(EXCITATION)}.")
+        _check_known((*self.excitation, *self.shared_excitation), EXCITATION)
+        _check_known(self.camera, CAMERA)
         if missing := set(self.per_group) - set(self.names):
             raise InputError(f"{missing.pop()} has a value a group, but is not learned; learn it.")
         if self.residual == "none" and not (self.names or self.varying):
@@ -87,7 +87,7 @@ class Settings:
     @property
     def own(self) -> tuple[str, ...]:
         """What each trace has of its own."""
-        return (*self.excitation, *self.varying)
+        return (*self.excitation, *self.varying, *self.camera)
 
     @property
     def architecture(self) -> Architecture:
@@ -100,3 +100,9 @@ class Settings:
             depth=self.depth,
             rest=tuple(named(self.physics).rest.tolist()),
         )
+
+
+def _check_known(names: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(f"there is no {name!r}; choose from {', '.join(known)}.")

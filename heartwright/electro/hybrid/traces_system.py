@@ -5,6 +5,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Integer, PyTree
 
 from heartwright.electro.cells import AbstractCell
@@ -16,6 +17,7 @@ from heartwright.electro.hybrid.newton.vector import flat, shaped
 from heartwright.electro.hybrid.pulse import pulses
 
 EXCITATION = ("start", "onset", "amplitude", "length")  # what starts a beat, a trace
+CAMERA = ("offset", "gain")  # what is measured of v: offset + e^gain · v
 
 
 class Shared(NamedTuple):
@@ -38,7 +40,7 @@ class TracesSystem(AbstractSystem):
 
     physics: AbstractCell  # gives the kind, and the values that are not learned
     blank: Shared  # shapes of the shared parameters
-    own: tuple[str, ...] = eqx.field(static=True)  # of EXCITATION, and physical parameters
+    own: tuple[str, ...] = eqx.field(static=True)  # of EXCITATION, CAMERA, and the physics
     dt: float = eqx.field(static=True)
 
     def flat(self, shared: Shared) -> Vector:
@@ -63,7 +65,8 @@ class TracesSystem(AbstractSystem):
     def model(self, vector: Vector, lane: Lane) -> Hybrid:
         """The cell of one trace; a parameter of its own is a factor on the shared one."""
         shared, own = self._parts(vector)
-        values = {name: getattr(self.physics, name) for name in self.own if name not in EXCITATION}
+        physical = [name for name in self.own if name not in EXCITATION + CAMERA]
+        values = {name: getattr(self.physics, name) for name in physical}
         for name, numbers in shared.parameters.items():
             number = numbers[0] if len(numbers) == 1 else numbers[lane.group]
             values[name] = bounded(self.physics.bounds[name], number)
@@ -97,6 +100,18 @@ class TracesSystem(AbstractSystem):
         )
         model = self.model(parameters, lane)
         return model.physics.rates(state, current), model.residual(state)
+
+    def observed(self, parameters: Vector, lane: Lane, potential: Scalar) -> Scalar:  # noqa: ARG002
+        """Offset and gain of the trace's own, where they are not known."""
+        _, own = self._parts(parameters)
+        gained = jnp.exp(own["gain"]) * potential if "gain" in own else potential
+        return own["offset"] + gained if "offset" in own else gained
+
+    def gains(self, own: Float[np.ndarray, "lane own"]) -> Float[np.ndarray, "lane"]:
+        """What is measured of a unit of each trace's potential."""
+        if "gain" not in self.own:
+            return np.ones(len(own))
+        return np.exp(own[:, self.own.index("gain")])
 
     def _parts(self, vector: Vector) -> tuple[Shared, dict[str, Float[Array, ""]]]:
         own, shared = vector[self.size :], self.shared(vector)

@@ -1,5 +1,7 @@
 """A signal on another clock."""
 
+from collections.abc import Callable
+
 import numpy as np
 from jaxtyping import Float
 
@@ -21,6 +23,25 @@ def resampled(signal: Signal, step_ms: float, new_step_ms: float) -> Float[np.nd
     left = np.clip(clock - new_step_ms / 2, edges[0], edges[-1])
     right = np.clip(clock + new_step_ms / 2, edges[0], edges[-1])
     return (np.interp(right, edges, area) - np.interp(left, edges, area)) / (right - left)
+
+
+def bridged(signal: Signal) -> Signal:
+    """The signal with straight lines over its gaps (NaN), the nearest value at either end."""
+    measured = np.flatnonzero(np.isfinite(signal))
+    if len(measured) == len(signal):
+        return signal
+    return np.interp(np.arange(len(signal)), measured, signal[measured])
+
+
+def with_gaps(
+    signal: Signal, moved: Callable[[Signal], Float[np.ndarray, "_"]]
+) -> Float[np.ndarray, "_"]:
+    """The signal moved to another clock, its gaps kept.
+
+    A new sample is a gap where more than half of it would come from what was not measured.
+    """
+    unknown = moved(np.isnan(signal).astype(float))
+    return np.where(unknown > 0.5, np.nan, moved(bridged(signal)))
 
 
 def smoothed(signal: Signal, step_ms: float, window_ms: float) -> Signal:

@@ -7,10 +7,12 @@ import numpy as np
 from jaxtyping import Float
 
 from heartwright.data import InputError, TraceSet
-from heartwright.electro.signals.beat import first_beat
-from heartwright.electro.signals.clock import Signal, resampled
+from heartwright.electro.signals.beat import Beat, first_beat
+from heartwright.electro.signals.clock import Signal, bridged, resampled, with_gaps
 
 Scale = Literal["plateau", "minmax"]
+
+UPSTROKE_MS = 5.0  # of which at least half must have been measured
 
 
 def prepare(traces: TraceSet, *, normalise: Scale = "plateau", step_ms: float = 0.1) -> TraceSet:
@@ -22,17 +24,18 @@ def prepare(traces: TraceSet, *, normalise: Scale = "plateau", step_ms: float = 
     the noise on the crest above 1; nothing is clipped. `minmax` puts the beat's lowest sample at 0
     and its highest at 1, which lifts the resting level of noisy traces (to about 0.12 in 5 % noise,
     next to v_gate). Coarser recordings are interpolated linearly to `step_ms`, finer ones averaged.
-    A prepared set passes unchanged.
+    Gaps stay gaps; beats are found with straight lines over them. A prepared set passes unchanged.
 
     Raises:
-        InputError: a trace shows no beat, or `step_ms` is not positive.
+        InputError: a trace shows no beat or was not measured in its upstroke, or `step_ms` is not
+            positive.
     """
     if traces.prepared:
         return traces
     if not step_ms > 0:
         raise InputError(f"a sampling step of {step_ms} ms cannot be used; give a positive one.")
     beats = [
-        _scaled_beat(name, resampled(trace[:length], traces.step_ms, step_ms), step_ms, normalise)
+        _scaled_beat(name, _on_clock(trace[:length], traces.step_ms, step_ms), step_ms, normalise)
         for name, trace, length in zip(traces.names, traces.values, traces.lengths, strict=True)
     ]
     values = np.full((len(beats), max(map(len, beats))), np.nan)
@@ -51,14 +54,31 @@ def prepare(traces: TraceSet, *, normalise: Scale = "plateau", step_ms: float = 
     )
 
 
+def _on_clock(signal: Signal, step_ms: float, new_step_ms: float) -> Float[np.ndarray, "_"]:
+    return with_gaps(signal, lambda whole: resampled(whole, step_ms, new_step_ms))
+
+
 def _scaled_beat(
     name: str, signal: Signal, step_ms: float, normalise: Scale
 ) -> Float[np.ndarray, "beat"]:
-    beat = first_beat(signal, step_ms)
+    beat = first_beat(bridged(signal), step_ms)
     if beat is None:
         raise InputError(
             f"trace {name} shows no action potential with its upstroke on record; leave it out."
         )
+    _check_upstroke(name, signal, beat, step_ms)
     cut = signal[beat.start : beat.stop]
-    low, high = (beat.rest, beat.plateau) if normalise == "plateau" else (cut.min(), cut.max())
+    low, high = (
+        (beat.rest, beat.plateau) if normalise == "plateau" else (np.nanmin(cut), np.nanmax(cut))
+    )
     return (cut - low) / (high - low)
+
+
+def _check_upstroke(name: str, signal: Signal, beat: Beat, step_ms: float) -> None:
+    """Refuse a beat whose onset nobody saw."""
+    begun = signal[beat.start : beat.start + max(2, round(UPSTROKE_MS / step_ms))]
+    if np.isnan(begun).mean() > 0.5:
+        raise InputError(
+            f"trace {name} has a gap where its action potential begins, so that its onset is not "
+            f"known; leave it out."
+        )

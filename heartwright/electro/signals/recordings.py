@@ -11,6 +11,7 @@ from jaxtyping import Float
 from heartwright.data import InputError, Provenance, TraceSet
 from heartwright.data.files import existing
 from heartwright.electro.signals import header
+from heartwright.electro.signals.clock import Signal, with_gaps
 from heartwright.electro.signals.table import Table, read_table
 
 _MS = {"ms": 1.0, "s": 1000.0}
@@ -34,8 +35,9 @@ def read_csv(paths: Sequence[Path], *, time_unit: header.TimeUnit | None = None)
     Files are plain or gzipped CSV, with or without a header line; a folder stands for all its
     `*.csv` and `*.csv.gz`, Well2 before Well10. The unit of time is what the header says, else
     `time_unit`. Volts become mV; values are "a.u." where the header gives no unit. Columns that
-    are plainly no voltages are left out, and `notes` says so. All traces are interpolated linearly
-    on one even clock, the finest among them: a coarser one would cost the finest its upstroke.
+    are plainly no voltages are left out, and `notes` says so. A cell of a value that is empty or
+    "nan" is a gap: not measured. All traces are interpolated linearly on one even clock, the finest
+    among them: a coarser one would cost the finest its upstroke.
 
     Raises:
         InputError: a file that cannot be used, no unit of time, or a header that contradicts
@@ -109,7 +111,12 @@ def _left_out(table: Table) -> Iterator[str]:
 
 def _on_clock(trace: _Trace, step_ms: float) -> Float[np.ndarray, "sample"]:
     last = int((trace.times[-1] - trace.times[0]) / step_ms + 1e-3)
-    return np.interp(trace.times[0] + np.arange(last + 1) * step_ms, trace.times, trace.values)
+    clock = trace.times[0] + np.arange(last + 1) * step_ms
+
+    def moved(values: Signal) -> Float[np.ndarray, "_"]:
+        return np.interp(clock, trace.times, values)
+
+    return with_gaps(trace.values, moved)
 
 
 def _stacked(traces: Sequence[Float[np.ndarray, "_"]]) -> Float[np.ndarray, "trace time"]:

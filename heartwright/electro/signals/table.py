@@ -1,6 +1,7 @@
 """One CSV file → columns of numbers, time first, and its header."""
 
 import gzip
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from heartwright.data import InputError
 from heartwright.data.files import existing
 
 SHORTEST = 20  # samples; fewer cannot show an action potential
+_EMPTY = re.compile(r",\s*(?=,|$)")
 
 Columns = Float[np.ndarray, "column sample"]
 
@@ -22,7 +24,7 @@ class Table:
 
     path: Path
     header: tuple[str, ...]  # one cell a column; empty cells where the file has no header line
-    columns: Columns
+    columns: Columns  # NaN where a value was not measured
 
     @property
     def stem(self) -> str:
@@ -32,6 +34,8 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """Read a plain or gzipped CSV file, with or without a header line.
+
+    A value's cell that is empty or "nan" was not measured; every line needs its time.
 
     Raises:
         InputError: the file is missing, broken or too short, holds something that is not a
@@ -67,16 +71,22 @@ def _cells(line: str) -> tuple[str, ...]:
 
 def _is_row(line: str) -> bool:
     try:
-        return bool([float(cell) for cell in line.split(",")])
+        return bool([float(cell) for cell in _gaps_named(line).split(",")])
     except ValueError:
         return False
+
+
+def _gaps_named(line: str) -> str:
+    """The same line with "nan" in its empty cells, but for the first, which is a time."""
+    return _EMPTY.sub(",nan", line)
 
 
 def _numbers(lines: dict[int, str], path: Path) -> Columns:
     if len(lines) < SHORTEST:
         raise InputError(f"{path} holds {len(lines)} samples; at least {SHORTEST} are needed.")
     try:
-        return np.loadtxt(list(lines.values()), delimiter=",", comments=None, ndmin=2).T
+        rows = [_gaps_named(line) for line in lines.values()]
+        return np.loadtxt(rows, delimiter=",", comments=None, ndmin=2).T
     except ValueError as error:
         raise InputError(f"{path}{_blame(lines)}; mend the file or export it again.") from error
 
@@ -95,10 +105,16 @@ def _blame(lines: dict[int, str]) -> str:
 def _check(columns: Columns, path: Path) -> None:
     if len(columns) < 2:
         raise InputError(f"{path} has a single column; a time and at least one trace are needed.")
-    if not np.isfinite(columns).all():
-        sample = int(np.argmin(np.isfinite(columns).all(axis=0)))
+    wrong = np.isinf(columns).any(axis=0) | np.isnan(columns[0])
+    if wrong.any():
         raise InputError(
-            f"{path}: sample {sample + 1} is not a number (NaN or infinite); cut or mend it."
+            f"{path}: sample {int(wrong.argmax()) + 1} is infinite or has no time; cut or mend it."
+        )
+    measured = np.isfinite(columns).sum(axis=1)
+    if (measured < SHORTEST).any():
+        raise InputError(
+            f"{path}: column {int(measured.argmin()) + 1} holds {measured.min()} measured samples; "
+            f"at least {SHORTEST} are needed."
         )
     if not (np.diff(columns[0]) > 0).all():
         sample = int(np.argmin(np.diff(columns[0]) > 0))

@@ -47,10 +47,10 @@ def learn_rhythm(folder: Path, scale: Scale, *, seed: int, stage: "Stage") -> Rh
 
     hybrid = Settings(rounds=scale.rounds, seed=seed)
     with stage("Learning physics and residual") as tell:
-        fit = learn(known, validation=unseen, settings=hybrid, progress=tell)
+        fit = learn(known, settings=hybrid, progress=tell)
     with stage("Learning physics alone, for comparison") as tell:
         bare = Published(epochs=scale.epochs, seed=seed, physics_only=True)
-        alone = learn(known, validation=unseen, settings=bare, progress=tell)
+        alone = learn(known, settings=bare, progress=tell)
 
     rhythm = Rhythm(training, fit, alone, forecast(fit, unseen), forecast(alone, unseen))
     write_traces(training, folder / "slab.nc", force=True)

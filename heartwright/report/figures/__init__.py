@@ -3,10 +3,12 @@
 from heartwright.report.figures.collage import collage
 from heartwright.report.figures.moving import animation
 from heartwright.report.figures.ostium import ostium_figure
+from heartwright.report.figures.paper import parts_figure, typical_figure
 from heartwright.report.figures.rhythm import forecast_figure, learning_figure, traces_figure
 from heartwright.report.figures.slices import slice_figure
 from heartwright.report.figures.solids import field_figure, solid_figure
 from heartwright.report.figures.thickness import thickness_figure
+from heartwright.report.figures.tissue import slabs_film, slabs_picture
 
 __all__ = [
     "animation",
@@ -15,8 +17,12 @@ __all__ = [
     "forecast_figure",
     "learning_figure",
     "ostium_figure",
+    "parts_figure",
+    "slabs_film",
+    "slabs_picture",
     "slice_figure",
     "solid_figure",
     "thickness_figure",
     "traces_figure",
+    "typical_figure",
 ]

@@ -9,6 +9,7 @@ from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from heartwright.data import InputError, Solid, SurfaceField
+from heartwright.report.figures.film import film
 from heartwright.report.figures.frame import colour_bar, framed, named
 from heartwright.report.figures.style import MIDDLE, png
 from heartwright.report.palette import ACTIVATION, TISSUE, Scale, linear
@@ -45,11 +46,13 @@ def animation(solid: Solid, activation: SurfaceField, *, view: View = ANTERIOR) 
     here = struck.interpolate(values)
     wall = _Wall.of(struck, linear(scale.colours(here)), struck.averaged(here))
     surround = _surround(struck.camera, scale, named(activation))
-    return _film(
+    return film(
         [
             _assembled(wall.at(now, scale), surround, f"{now:.0f} {activation.unit}")
             for now in _clock(scale)
-        ]
+        ],
+        frame_ms=_FRAME,
+        held_ms=_HELD,
     )
 
 
@@ -107,19 +110,3 @@ def _assembled(image: Image, surround: Pictures.Image, words: str) -> Pictures.I
     place = (size, size)
     ImageDraw.Draw(frame).text(place, words, MIDDLE, ImageFont.load_default(size), anchor="lt")
     return frame
-
-
-def _film(frames: list[Pictures.Image]) -> bytes:
-    stream = io.BytesIO()
-    durations = [_FRAME] * (len(frames) - 1) + [_HELD]
-    frames[0].save(
-        stream,
-        format="WEBP",
-        save_all=True,
-        append_images=frames[1:],
-        duration=durations,
-        loop=0,
-        quality=82,
-        method=4,
-    )
-    return stream.getvalue()

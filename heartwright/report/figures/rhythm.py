@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
@@ -21,6 +20,14 @@ from heartwright.report.figures.style import (
     headroom,
     svg,
 )
+from heartwright.report.figures.traced import (
+    clock,
+    mean_there,
+    median_trace,
+    own,
+    potential_label,
+    reference,
+)
 
 _SHOWN = 60  # traces of a bundle that are drawn; more only thicken the page
 
@@ -31,14 +38,14 @@ def traces_figure(traces: TraceSet) -> bytes:
     with drawing(7.2, 3.0) as figure:
         axes = figure.add_subplot()
         for n in picked:
-            line = axes.plot(_clock(traces, n), _own(traces, n), color=QUIET, lw=0.5, alpha=0.35)
+            line = axes.plot(clock(traces, n), own(traces, n), color=QUIET, lw=0.5, alpha=0.35)
             line[0].set_rasterized(True)  # noise as paths would weigh megabytes
         shown = traces.values if traces.clean is None else traces.clean
-        mean = _mean(np.where(traces.there, shown, np.nan))
+        mean = mean_there(np.where(traces.there, shown, np.nan))
         name = "mean" if traces.clean is None else "clean mean"
         axes.plot(traces.times, mean, color=RED, lw=2, label=name)
         axes.plot([], [], color=QUIET, lw=0.8, label=_bundle(len(picked), len(traces)))
-        axes.set(xlabel="time from onset (ms)", ylabel=_potential(traces), xmargin=0.01)
+        axes.set(xlabel="time from onset (ms)", ylabel=potential_label(traces), xmargin=0.01)
         axes.legend(loc="upper right")
         return svg(figure)
 
@@ -52,7 +59,7 @@ def forecast_figure(
     where it is known, the forecast and the baselines. Middle: what physics and residual add up to.
     Right: the root-mean-square error of all traces over time.
     """
-    chosen = [_median(forecast)] if traces is None else list(traces)
+    chosen = [median_trace(forecast)] if traces is None else list(traces)
     with drawing(11.0, 3.4 * len(chosen)) as figure:
         grid = figure.subplots(len(chosen), 3, squeeze=False, width_ratios=(1.35, 1, 1))
         for row, n in zip(grid, chosen, strict=True):
@@ -94,11 +101,11 @@ _HISTORY = (
 
 def _foretold(axes: Axes, forecast: Forecast, n: int) -> None:
     observed = forecast.observed
-    clock = _clock(observed, n)
-    axes.plot(clock, _own(observed, n), color=QUIET, lw=0.7, alpha=0.7, label="measured")
+    when = clock(observed, n)
+    axes.plot(when, own(observed, n), color=QUIET, lw=0.7, alpha=0.7, label="measured")
     if observed.clean is not None:
         axes.plot(
-            clock, observed.clean[n, : len(clock)], color=INK, lw=2.6, alpha=0.85, label="truth"
+            when, observed.clean[n, : len(when)], color=INK, lw=2.6, alpha=0.85, label="truth"
         )
     times, mean = observed.times, forecast.mean_trace
     axes.plot(times, mean, color=GREEN, lw=1.2, ls=":", label="mean training trace")
@@ -110,7 +117,7 @@ def _foretold(axes: Axes, forecast: Forecast, n: int) -> None:
         axes.fill_between(times, low, high, color=RED, alpha=0.18, lw=0, label="95 %")
     axes.set(
         xlabel="time from onset (ms)",
-        ylabel=_potential(observed),
+        ylabel=potential_label(observed),
         xlim=(0, times[-1]),
         title=f"Forecast · trace {observed.names[n]}",
     )
@@ -141,7 +148,7 @@ def _error(axes: Axes, forecast: Forecast) -> None:
         (forecast.physics_alone, "physics alone", BLUE, "--"),
         (mean_trace, "mean training trace", GREEN, ":"),
     ):
-        error = np.sqrt(_mean((guess - _reference(forecast)) ** 2))
+        error = np.sqrt(mean_there((guess - reference(forecast)) ** 2))
         axes.plot(times, error, color=colour, ls=line, lw=1.4, label=name)
     against = "measurement" if forecast.observed.clean is None else "truth"
     axes.set(
@@ -172,42 +179,9 @@ def _lasting(history: Mapping[str, Sequence[float]], key: str) -> bool:
     return values.ndim == 1 and len(values) > 0 and bool(np.isfinite(values).all())
 
 
-def _median(forecast: Forecast) -> int:
-    """The trace whose error is the middle one of all."""
-    error = np.nanmean((forecast.prediction - _reference(forecast)) ** 2, axis=1)
-    return int(np.argsort(error)[(len(error) - 1) // 2])
-
-
-def _reference(forecast: Forecast) -> Float[np.ndarray, "trace time"]:
-    """What a forecast is held against; NaN behind a trace's end."""
-    observed = forecast.observed
-    truth = observed.values if observed.clean is None else observed.clean
-    return np.where(observed.there, truth, np.nan)
-
-
-def _mean(values: Float[np.ndarray, "trace time"]) -> Float[np.ndarray, "time"]:
-    """Mean over the traces that are there; NaN where none is."""
-    there = np.isfinite(values)
-    count = there.sum(axis=0)
-    total = np.where(there, values, 0).sum(axis=0)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
 def _spread(count: int, shown: int) -> list[int]:
     return sorted({int(n) for n in np.linspace(0, count - 1, min(count, shown))})
 
 
-def _own(traces: TraceSet, n: int) -> Float[np.ndarray, "time"]:
-    return traces.values[n, : traces.lengths[n]]
-
-
-def _clock(traces: TraceSet, n: int) -> Float[np.ndarray, "time"]:
-    return traces.times[: traces.lengths[n]]
-
-
 def _bundle(shown: int, count: int) -> str:
     return f"{count} traces" if shown == count else f"{shown} of {count} traces"
-
-
-def _potential(traces: TraceSet) -> str:
-    return "membrane potential v (1)" if traces.unit == "1" else f"potential ({traces.unit})"

@@ -35,6 +35,10 @@ class Known(AbstractSystem):
         """The system's."""
         return self.system.rates(self._all(parameters), lane, state, time, inflow)
 
+    def observed(self, parameters: Vector, lane: PyTree, potential: Scalar) -> Scalar:
+        """The system's."""
+        return self.system.observed(self._all(parameters), lane, potential)
+
     def _all(self, own: Float[Array, "own"]) -> Vector:
         return jnp.concatenate([self.shared, own])
 

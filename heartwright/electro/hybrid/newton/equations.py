@@ -30,7 +30,7 @@ class Squares(NamedTuple):
 
     misfit: Float[Values, "lane"]  # Σ w (observed − path)², a lane
     residual: Float[Values, "acting"]  # Σ F² over frames and lanes
-    path: Float[Values, "frame lane"]  # the potential
+    path: Float[Values, "frame lane"]  # the potential, as it is measured
     residual_path: Float[Values, "frame lane acting"]  # 1/ms
 
 
@@ -60,7 +60,7 @@ def normal_equations(
         dt: solver step, ms.
         spread: excess of the neighbours over each lane, where lanes are coupled.
     """
-    parameters = _joined(shared, own)
+    parameters = joined(shared, own)
     cut = partial(_block, blocks=len(observed.values) // BLOCK)
     running = Running(system, parameters, lanes, dt, spread)
     begin = running.beginning(), Arrow.zeros(len(shared), *own.shape)
@@ -71,7 +71,7 @@ def normal_equations(
         moment, sums = carried
         times, seen = piece
         moment, stretch = running.advance(moment, times)
-        frames = jax.tree.map(partial(_frames, frame=frame), stretch)
+        frames = _as_seen(running, jax.tree.map(partial(frame_means, frame=frame), stretch))
         sums = sums.plus(*_rows(frames, seen, penalty), shared=len(shared))
         return (moment, sums), None
 
@@ -93,7 +93,7 @@ def squares(
     spread: Spread | None = None,
 ) -> Squares:
     """The sums of squares alone, by a forward run."""
-    parameters = _joined(shared, own)
+    parameters = joined(shared, own)
     running = Running(system, parameters, lanes, dt, spread)
 
     def step(states: Array, time: Array) -> tuple[Array, tuple[Array, Array]]:
@@ -102,18 +102,20 @@ def squares(
 
     start = jax.vmap(system.start)(parameters, lanes)
     _, run = jax.lax.scan(step, start, _times(observed, frame, dt))
-    potential, residual = jax.tree.map(partial(_frames, frame=frame), run)
+    potential, residual = jax.tree.map(partial(frame_means, frame=frame), run)
+    path = running.seen(potential)
     return Squares(
-        misfit=(observed.weights * (observed.values - potential) ** 2).sum(0),
+        misfit=(observed.weights * (observed.values - path) ** 2).sum(0),
         residual=(observed.inside[..., None] * residual**2).sum((0, 1)),
-        path=potential,
+        path=path,
         residual_path=residual,
     )
 
 
-def _joined(
+def joined(
     shared: Float[Array, "shared"], own: Float[Array, "lane own"]
 ) -> Float[Array, "lane parameter"]:
+    """Each lane's parameters: those that all share, then its own."""
     return jnp.concatenate([jnp.broadcast_to(shared, (len(own), len(shared))), own], axis=1)
 
 
@@ -125,9 +127,17 @@ def _block(array: Float[Array, "row ..."], blocks: int) -> Float[Array, "block p
     return array.reshape(blocks, -1, *array.shape[1:])
 
 
-def _frames(steps: Float[Array, "step ..."], frame: int) -> Float[Array, "frame ..."]:
+def frame_means(steps: Float[Array, "step ..."], frame: int) -> Float[Array, "frame ..."]:
     """The mean of the steps of each frame."""
     return steps.reshape(-1, frame, *steps.shape[1:]).mean(1)
+
+
+def _as_seen(running: Running, frames: Stretch) -> Stretch:
+    """The potential as it is measured, and how that moves with the parameters."""
+    return frames._replace(
+        potential=running.seen(frames.potential),
+        potential_slope=running.seen_slope(frames.potential, frames.potential_slope),
+    )
 
 
 def _rows(

@@ -13,13 +13,14 @@ and the residual goes to zero.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PyTree
 
+from heartwright.data import ConvergenceError
 from heartwright.electro.hybrid.newton.arrow import Arrow
 from heartwright.electro.hybrid.newton.equations import Observed, Squares, normal_equations, squares
 from heartwright.electro.hybrid.newton.prior import Normal
@@ -164,31 +165,58 @@ def objective(at: Point, ran: Squares) -> float:
     return float(_misfit(ran) / at.noise + size + at.prior.distance(at.own))
 
 
+class Refused(NamedTuple):
+    """Steps of one round that were not taken."""
+
+    steps: int = 0
+    not_numbers: int = 0  # of them: after which the objective was no number
+
+    def with_one_more(self, reached: float) -> "Refused":
+        """Another step, which reached this objective."""
+        return Refused(self.steps + 1, self.not_numbers + (not np.isfinite(reached)))
+
+
 def rounds(problem: Problem, point: Point) -> Iterator[Point]:
-    """One damped Gauss–Newton step after the other."""
+    """One damped Gauss–Newton step after the other.
+
+    A step that does not lower the objective, or after which it is not a number, is repeated with
+    more damping; the history counts both.
+
+    Raises:
+        ConvergenceError: the objective is no number where this starts.
+    """
     ran = problem.run(point)
+    if not np.isfinite(objective(point, ran)):
+        raise ConvergenceError(
+            f"the model runs away where learning starts, so that no step can help; take solver "
+            f"steps shorter than {problem.dt:g} ms, or another physics."
+        )
     while True:
         arrow, before = curvature(problem, point), objective(point, ran)
-        point, ran = _improved(problem, point, ran, arrow)
+        point, ran, refused = _improved(problem, point, ran, arrow)
         gained = float(1 - objective(point, ran) / before)
         point = replace(point, round=point.round + 1)
         if point.round > SETTLING:
             point = _relearned(problem, point, ran, arrow, near=gained < NEAR)
-        point = _noted(problem, point, ran, gained)
+        point = _noted(problem, point, ran, gained, refused)
         yield point
 
 
-def _improved(problem: Problem, point: Point, ran: Squares, arrow: Arrow) -> tuple[Point, Squares]:
+def _improved(
+    problem: Problem, point: Point, ran: Squares, arrow: Arrow
+) -> tuple[Point, Squares, Refused]:
     """The first damped step that helps; the same point where none does."""
-    best, damping = objective(point, ran), point.damping
+    best, damping, refused = objective(point, ran), point.damping, Refused()
     while damping < MOST_DAMPING:
         step = arrow.damped(damping).solved()
         tried = replace(point, shared=point.shared + step.shared, own=point.own + step.own)
         reached = problem.run(tried)
-        if objective(tried, reached) < best:  # never true of what is not a number
-            return replace(tried, damping=damping * LOWER), reached
+        value = objective(tried, reached)
+        if value < best:  # never true of what is not a number
+            return replace(tried, damping=damping * LOWER), reached, refused
+        refused = refused.with_one_more(value)
         damping *= RAISE
-    return replace(point, damping=FIRST_DAMPING), ran
+    return replace(point, damping=FIRST_DAMPING), ran, refused
 
 
 def _relearned(problem: Problem, point: Point, ran: Squares, arrow: Arrow, *, near: bool) -> Point:
@@ -224,7 +252,7 @@ def _penalty(
     return np.clip(wanted, point.penalty / PENALTY_PACE, point.penalty * PENALTY_PACE)
 
 
-def _noted(problem: Problem, point: Point, ran: Squares, gained: float) -> Point:
+def _noted(problem: Problem, point: Point, ran: Squares, gained: float, refused: Refused) -> Point:
     """The same point, and one entry more in each list of its history."""
     measured = float(np.asarray(problem.observed.weights, np.float64).sum())
     inside = float(np.asarray(problem.observed.inside, np.float64).sum())
@@ -235,6 +263,8 @@ def _noted(problem: Problem, point: Point, ran: Squares, gained: float) -> Point
         "weight": 1 / (point.noise * float(point.penalty[0])),
         "damping": point.damping,
         "gained": gained,
+        "refused": refused.steps,
+        "not_a_number": refused.not_numbers,
     }
     history = {name: (*point.history.get(name, ()), value) for name, value in entry.items()}
     return replace(point, history=history)

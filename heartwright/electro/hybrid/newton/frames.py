@@ -36,6 +36,8 @@ def steps_a_frame(traces: TraceSet, dt_ms: float) -> int:
 def frames_of(traces: TraceSet, *, frame: int, dt_ms: float, horizon_ms: float) -> Observed:
     """The means of a trace's samples over each frame; its weight is the share that was measured.
 
+    The residual's size counts in gaps too, so that it is not free where nobody looks.
+
     Args:
         traces: prepared.
         frame: solver steps a frame, a multiple of those a sample.
@@ -45,15 +47,14 @@ def frames_of(traces: TraceSet, *, frame: int, dt_ms: float, horizon_ms: float) 
     per_frame = frame // steps_a_sample(traces, dt_ms)
     blocks = int(np.ceil(round(horizon_ms / (frame * dt_ms), 6) / BLOCK))
     samples = blocks * BLOCK * per_frame
-    times = np.arange(samples) * traces.step_ms
-    there = _cut(traces.there & np.isfinite(traces.values), samples)
-    there &= times < horizon_ms
-    values = np.where(there, _cut(np.nan_to_num(traces.values), samples), 0.0)
-    count, total = (_summed(x, per_frame) for x in (there.astype(float), values))
+    learned = np.arange(samples) * traces.step_ms < horizon_ms
+    measured, there = (_cut(x, samples) & learned for x in (traces.measured, traces.there))
+    values = np.where(measured, _cut(np.nan_to_num(traces.values), samples), 0.0)
+    count, total = (_summed(x, per_frame) for x in (measured.astype(float), values))
     return Observed(
         values=_frames_first(total / np.maximum(count, 1)),
         weights=_frames_first(count / per_frame),
-        inside=_frames_first((count > 0).astype(float)),
+        inside=_frames_first((_summed(there.astype(float), per_frame) > 0).astype(float)),
     )
 
 

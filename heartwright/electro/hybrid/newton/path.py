@@ -70,12 +70,36 @@ class Running(NamedTuple):
             jax.vmap(jax.jacfwd(self.system.start))(self.parameters, self.lanes),
         )
 
+    def rates(
+        self, states: Lanes, time: Float[Array, ""], inflow: Float[Array, "lane"]
+    ) -> tuple[Lanes, Float[Array, "lane acting"]]:
+        """Known rates, and what the residual adds."""
+        rates = jax.vmap(self.system.rates, in_axes=(0, 0, 0, None, 0))
+        return rates(self.parameters, self.lanes, states, time, inflow)
+
     def step(self, states: Lanes, time: Float[Array, ""]) -> tuple[Lanes, tuple[Array, Array]]:
         """The states one step on, and the residual and the inflow before it."""
         inflow = jnp.zeros_like(states[:, 0]) if self.spread is None else self.spread(states[:, 0])
-        rates = jax.vmap(self.system.rates, in_axes=(0, 0, 0, None, 0))
-        known, added = rates(self.parameters, self.lanes, states, time, inflow)
+        known, added = self.rates(states, time, inflow)
         return states + self.dt * jax.vmap(completed)(known, added), (added, inflow)
+
+    def seen(self, potential: Float[Array, "frame lane"]) -> Float[Array, "frame lane"]:
+        """What is measured of a potential."""
+        of_lanes = jax.vmap(self.system.observed)
+        of_frames = jax.vmap(of_lanes, in_axes=(None, None, 0))
+        return jnp.asarray(of_frames(self.parameters, self.lanes, potential))
+
+    def seen_slope(
+        self,
+        potential: Float[Array, "frame lane"],
+        slope: Float[Array, "frame lane parameter"],
+    ) -> Float[Array, "frame lane parameter"]:
+        """How what is measured moves with the parameters, where the potential moves like this."""
+        of_lanes = jax.vmap(jax.grad(self.system.observed, argnums=(0, 2)))
+        by_parameter, by_potential = jax.vmap(of_lanes, in_axes=(None, None, 0))(
+            self.parameters, self.lanes, potential
+        )
+        return by_potential[..., None] * slope + by_parameter
 
     def advance(self, moment: Moment, times: Float[Array, "step"]) -> tuple[Moment, Stretch]:
         """A block of Euler steps, at these times."""

@@ -36,9 +36,25 @@ class Normal:
             own: best values of each trace.
             posterior: how far each is known (covariance).
         """
-        off = own - own.mean(0)
+        return cls._around(own.mean(0), own, posterior)
+
+    @classmethod
+    def typical(
+        cls, own: Float[np.ndarray, "lane own"], posterior: Float[np.ndarray, "lane own own"]
+    ) -> "Normal":
+        """The same around the median: a few odd traces do not move what is typical."""
+        return cls._around(np.median(own, axis=0), own, posterior)
+
+    @classmethod
+    def _around(
+        cls,
+        centre: Float[np.ndarray, "own"],
+        own: Float[np.ndarray, "lane own"],
+        posterior: Float[np.ndarray, "lane own own"],
+    ) -> "Normal":
+        off = own - centre
         spread = off.T @ off / len(own) + posterior.mean(0)
-        return cls(own.mean(0), spread + FLOOR**2 * np.eye(own.shape[1]))
+        return cls(centre, spread + FLOOR**2 * np.eye(own.shape[1]))
 
     def drawn(self, count: int, random: np.random.Generator) -> Float[np.ndarray, "draw own"]:
         """Samples of it."""

@@ -21,7 +21,7 @@ def deviations(
     frame: int,
     dt: float,
 ) -> Float[Array, "frame lane"]:
-    """Standard deviation of the potential in each frame: √(S C Sᵀ) with the path's derivative S.
+    """Standard deviation of what is measured in each frame: √(S C Sᵀ) with its derivative S.
 
     Args:
         system: what runs; all of its parameters are the lanes' own.
@@ -38,7 +38,9 @@ def deviations(
 
     def block(moment: Moment, times: Float[Array, "step"]) -> tuple[Moment, Array]:
         moment, stretch = running.advance(moment, times)
+        potential = stretch.potential.reshape(BLOCK, frame, len(own)).mean(1)
         slopes = stretch.potential_slope.reshape(BLOCK, frame, *own.shape).mean(1)
+        slopes = running.seen_slope(potential, slopes)
         return moment, jnp.einsum("flp,lpq,flq->fl", slopes, covariance, slopes)
 
     _, variance = jax.lax.scan(block, running.beginning(), times)

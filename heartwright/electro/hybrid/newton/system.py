@@ -32,3 +32,10 @@ class AbstractSystem(eqx.Module):
         `inflow` is by how much the neighbours exceed the lane's own potential (0 where lanes are
         not coupled), see `tissue.diffusion.excess`.
         """
+
+    def observed(self, parameters: Vector, lane: PyTree, potential: Scalar) -> Scalar:  # noqa: ARG002
+        """What is measured of a potential: itself, unless a camera stands between.
+
+        Affine in the potential, so that what is seen of a frame's mean is the mean of what is seen.
+        """
+        return potential

@@ -1,0 +1,1 @@
+"""Named experiments with their tables and figures: one study, one package."""
