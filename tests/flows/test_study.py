@@ -118,6 +118,8 @@ def study(tmp_path_factory) -> tuple[Path, Recordings]:
         patch.setattr(f"{parts}.recovery.recover", recovered)
         patch.setattr(f"{parts}.recovery.identify", identified)
         patch.setattr(f"{parts}.tissue_time.STEPS_MS", (0.05, 0.1, 0.2))
+        patch.setattr(f"{parts}.slabs.QUICK_MS", 6.0)
+        patch.setattr(f"{parts}.slabs.SLOW_MS", 100.0)
         patch.setattr(
             f"{parts}.slabs.paced_potential", lambda *a, **k: paced_potential(*a, **k, dt_ms=0.05)
         )

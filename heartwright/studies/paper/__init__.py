@@ -5,11 +5,11 @@ from time import perf_counter
 from typing import Any
 
 from heartwright.data import InputError, OutputError
-from heartwright.data.files import writable
+from heartwright.data.files import writable, write_text
 from heartwright.studies.paper.comparators import comparators
 from heartwright.studies.paper.fits import Fits, Stage
 from heartwright.studies.paper.groups import compared, simulated_groups
-from heartwright.studies.paper.page import write_page
+from heartwright.studies.paper.page import drawn_page
 from heartwright.studies.paper.readings import readings
 from heartwright.studies.paper.record import Study, write_record
 from heartwright.studies.paper.recorded import Recordings, horizon, recorded_groups
@@ -74,8 +74,9 @@ def study_paper(
         recovered=recoveries(scale, seed=seed, stage=stage),
     )
     with stage("Drawing the page"):
-        write_record(study, out / "study.json", force=force)
-        write_page(study, out / "index.html", force=force)
+        html = drawn_page(study)
+    write_record(study, out / "study.json", force=force)
+    write_text(out / "index.html", html, force=force)
     return {
         "page": str(out / "index.html"),
         "record": str(out / "study.json"),

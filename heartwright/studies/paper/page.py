@@ -1,8 +1,5 @@
 """The study's page."""
 
-from pathlib import Path
-
-from heartwright.data.files import write_text
 from heartwright.report.page import Section, page
 from heartwright.studies.paper.record import Study
 from heartwright.studies.paper.scale import FULL
@@ -27,28 +24,23 @@ HASTE = (
     "form, and its numbers mean nothing."
 )
 CHOICES = (
-    "“Published preset” is our re-implementation of the paper's method, not the authors' code, "
-    "which is not public. Where the paper leaves something open, the preset takes means in the "
-    "losses, a batch of 64 traces and at least eight steps an epoch; the other readings stand in "
-    "the table of Figure 3. Where it differs on purpose (bounds and pace of the time constants, "
-    "clipping, a falling learning rate, the best epoch kept) stands in "
-    "docs/reference/aphyn-ep.md.\n\n"
-    "“Ours” is the default preset. It was developed on this very slab, its centre included, and "
-    "on the shared recordings: its gain there is a demonstration, not an estimate of what it will "
-    "gain on other data. Nothing was chosen by looking at the simulated groups of cells. In no fit "
-    "do the validation traces choose anything.\n\n"
+    "“Published preset” is our re-implementation of the paper's method, not its authors' code. "
+    "Where the paper leaves something open, the preset takes means in the losses, a batch of 64 "
+    "traces and at least eight steps an epoch; the other readings stand in the table of Figure 3. "
+    "Where it differs on purpose (bounds and pace of the time constants, clipping, a falling "
+    "learning rate, the best epoch kept) stands in docs/reference/aphyn-ep.md.\n\n"
+    "“Ours” is the default preset. It was developed on this very slab, its centre included, on "
+    "cells like those of the simulated groups, and on optical recordings of stem-cell "
+    "cardiomyocytes: its gain on these is a demonstration, not an estimate of what it will gain on "
+    "other data. Within the study the validation traces choose nothing.\n\n"
     "Times are those of this machine and of this run, while whatever else ran on it; a fit that "
     "was stopped counts from where it went on. One forecast takes one noisy sample; scores against "
     "noisy data contain the noise, 0.0025 for 5 %. Nothing here is for a patient."
 )
 
 
-def write_page(study: Study, path: Path, *, force: bool = False) -> None:
-    """Draw the figures and write the page.
-
-    Raises:
-        OutputError: the file exists (without `force`) or cannot be written.
-    """
+def drawn_page(study: Study) -> str:
+    """The page as HTML, its figures drawn."""
     sections = [
         slabs_section(study),
         readings_section(study),
@@ -60,5 +52,4 @@ def write_page(study: Study, path: Path, *, force: bool = False) -> None:
         Section("How to read this", CHOICES),
     ]
     lead = LEAD if study.scale == FULL else LEAD + HASTE
-    html = page(TITLE, sections, lead=lead, provenance=study.provenance)
-    write_text(path, html, force=force)
+    return page(TITLE, sections, lead=lead, provenance=study.provenance)

@@ -15,7 +15,8 @@ from heartwright.electro.hybrid.newton.equations import Observed, normal_equatio
 from heartwright.electro.hybrid.newton.prior import Normal
 from heartwright.electro.hybrid.newton.system import AbstractSystem, Vector
 
-STEPS = 6
+STEPS = 6  # at most
+ENOUGH = 1e-2  # a step that changes each lane's sum of squares, in units of σ², by less is the last
 FIRST_DAMPING, RAISE, LOWER = 1e-2, 8.0, 1 / 4
 
 
@@ -94,9 +95,12 @@ def assimilate(
         tried = own + np.linalg.solve(raised, right[..., None])[..., 0]
         reached = cost(tried)
         better = reached < best  # never true of what is not a number
+        changed = np.where(np.isfinite(reached), np.abs(best - reached), np.inf)
         own = np.where(better[:, None], tried, own)
         best = np.where(better, reached, best)
         damping = np.where(better, damping * LOWER, damping * RAISE)
+        if changed.max() < ENOUGH:
+            break
     return Posterior(own, np.linalg.inv(curved(own)[0]))
 
 

@@ -71,11 +71,11 @@ def tissue_section(study: Study) -> Section:
         tables=[
             Table(
                 "Simulated with coarser steps, against the finest, each pixel from its own onset; "
-                "– where the step is too long to be stable.",
+                "– where the step is too long: the pixels do not fire, or the numbers run away.",
                 ("time step (ms)", "time (s)", "MSE (1)", "latest shift of an onset (ms)"),
                 [
                     (
-                        f"{run.step_ms:g}",
+                        f"{run.step_ms:.3g}",
                         [Cell(run.seconds), Cell(run.mse), Cell(run.activation_ms)],
                     )
                     for run in study.tissue
@@ -97,12 +97,12 @@ def verdict(study: Study) -> str:
     )
     if equal is stable[-1]:
         return (
-            f"Even the coarsest stable step tried, {equal.step_ms:g} ms, errs less (MSE "
-            f"{equal.mse:.2g}) than our forecast ({ours.mse_clean:.2g}). {times}"
+            f"Even the coarsest step tried that fires at all, {equal.step_ms:.3g} ms, errs less "
+            f"(MSE {equal.mse:.2g}) than our forecast ({ours.mse_clean:.2g}). {times}"
         )
     return (
         f"The coarsest step tried that errs no more than our forecast (MSE {ours.mse_clean:.2g}) "
-        f"is {equal.step_ms:g} ms ({equal.mse:.2g}). {times}"
+        f"is {equal.step_ms:.3g} ms ({equal.mse:.2g}). {times}"
     )
 
 
