@@ -100,3 +100,24 @@ def test_the_residual_goes_to_zero_where_the_physics_is_true(movies, physical):
     for name, value in TRUTH.items():
         assert fit.parameters[name] == pytest.approx(value, rel=0.02)
     assert fit.header["history"]["residual"][-1] < 1e-6  # mean F², 1/ms²; physics: about 1e-2
+
+
+@pytest.mark.slow
+def test_learning_from_movies_that_was_killed_ends_at_the_same_bits(movies, tmp_path):
+    settings, path = FieldSettings(width=2, depth=1, rounds=3), tmp_path / "m.partial"
+    whole = learn_field(movies[:1], settings=settings)
+    for last in (2, 5):  # in the rounds of the physics, and in those of the residual
+        calls = []
+
+        def kill(*step, calls=calls, last=last):
+            calls.append(step)
+            if len(calls) == last:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            learn_field(movies[:1], settings=settings, checkpoint=path, progress=kill)
+        again = learn_field(movies[:1], settings=settings, checkpoint=path)
+        assert not list(tmp_path.iterdir())
+        assert again.header == whole.header
+        for one, other in zip(again.leaves, whole.leaves, strict=True):
+            np.testing.assert_array_equal(one, other)

@@ -30,9 +30,14 @@ class Checkpoint:
     @classmethod
     def of(cls, path: Path | None, traces: TraceSet, settings: Any, *more: object) -> "Checkpoint":
         """The checkpoint of one learning: these traces, these settings, this version."""
+        return cls.of_arrays(path, settings, traces.values, traces.lengths, traces.onsets_ms, *more)
+
+    @classmethod
+    def of_arrays(cls, path: Path | None, settings: Any, *parts: object) -> "Checkpoint":
+        """The same for whatever arrays are learned from."""
         told = json.dumps([__version__, type(settings).__name__, asdict(settings)], sort_keys=True)
         print_ = hashlib.sha256(told.encode())
-        for part in (traces.values, traces.lengths, traces.onsets_ms, *more):
+        for part in parts:
             print_.update(b"" if part is None else np.ascontiguousarray(part).tobytes())
         return cls(path, print_.hexdigest())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
@@ -9,21 +10,22 @@ from jaxtyping import Float
 
 from heartwright.data import Fit, InputError, Progress, Provenance, silent
 from heartwright.data.movie import Movie
+from heartwright.electro.hybrid.checkpoint import Checkpoint
 from heartwright.electro.hybrid.field.frames import given_frames, sheet, stride_of
 from heartwright.electro.hybrid.field.joint import Joint
 from heartwright.electro.hybrid.field.problem import members_of, system_of
 from heartwright.electro.hybrid.field.settings import FieldSettings
 from heartwright.electro.hybrid.field.system import diffusivities
 from heartwright.electro.hybrid.fitted import described, leaves_of
-from heartwright.electro.hybrid.newton.fit import Point, rounds
+from heartwright.electro.hybrid.newton.fit import Point
 from heartwright.electro.hybrid.newton.prior import Normal
 from heartwright.electro.hybrid.physics import parameters_of
+from heartwright.electro.hybrid.stopping import settled
 
 FIRST_DAMPING = 1.0  # a first step too bold ends where D's bound is flat, and stays there
 FIRST_NOISE = 0.03  # standard deviation: what the physics alone leaves
 FIRST_WEIGHT = 1e4  # λ of λ · misfit + ‖F‖², before the evidence chooses it
 SHORTEST_MS = 10.0  # of a movie, behind the given frames
-SETTLED, PATIENCE = 1e-4, 4  # rounds that gain less than this share end the learning
 
 _DEFAULTS = FieldSettings()
 
@@ -32,13 +34,16 @@ def learn_field(
     movies: Sequence[Movie],
     *,
     settings: FieldSettings = _DEFAULTS,
+    checkpoint: Path | None = None,
     progress: Progress = silent,
 ) -> Fit:
     """Learn diffusivity, physical parameters and a residual that acts in coupled tissue.
 
     Gauss–Newton on Yin et al. 2021, doi:10.1088/1742-5468/ac3ae5, with diffusion inside the model,
     so that the residual is a cell's own and does not hold its neighbours' current. The physics
-    alone is learned first, and the residual from there.
+    alone is learned first, and the residual from there. With a `checkpoint` every round is noted in
+    it (those of the physics in a file of their own beside it), and a learning that was stopped and
+    goes on gives the same fit, bit by bit.
 
     Returns:
         A fit whose header says `field`: the diffusivity (mm²/ms), the spacing and the given frames.
@@ -50,16 +55,25 @@ def learn_field(
     """
     _check(movies, settings)
     bare = replace(settings, residual="none", acting=1)
-    point = _settled(bare, movies, None, progress)
+    first = checkpoint and checkpoint.with_name(f"{checkpoint.name}.physics")
+    kept = [_checkpoint(path, settings, movies) for path in (first, checkpoint)]
+    point = _learned(bare, movies, None, kept[0], progress)
     if settings.residual != "none":
-        point = _settled(settings, movies, point.shared, progress)
+        point = _learned(settings, movies, point.shared, kept[1], progress)
+    for each in kept:
+        each.remove()
     return _fit(movies, settings, point)
 
 
-def _settled(
+def _checkpoint(path: Path | None, settings: FieldSettings, movies: Sequence[Movie]) -> Checkpoint:
+    return Checkpoint.of_arrays(path, settings, *(movie.values for movie in movies))
+
+
+def _learned(
     settings: FieldSettings,
     movies: Sequence[Movie],
     physical: Float[np.ndarray, "physical"] | None,
+    kept: Checkpoint,
     progress: Progress,
 ) -> Point:
     """Rounds until nothing is gained any more, from these physical parameters."""
@@ -76,18 +90,7 @@ def _settled(
         penalty=np.full(settings.acting, 1 / (variance * FIRST_WEIGHT)),
         damping=FIRST_DAMPING,
     )
-    return _rounds(Joint.of(members), point, settings.rounds, progress)
-
-
-def _rounds(problem: Joint, point: Point, most: int, progress: Progress) -> Point:
-    """Rounds until nothing is gained any more."""
-    idle = 0
-    for reached in rounds(problem, point):
-        progress(reached.round, most)
-        idle = idle + 1 if reached.history["gained"][-1] < SETTLED else 0
-        if idle == PATIENCE or reached.round >= most:
-            return reached
-    return point
+    return settled(Joint.of(members), point, most=settings.rounds, kept=kept, progress=progress)
 
 
 def _fit(movies: Sequence[Movie], settings: FieldSettings, point: Point) -> Fit:
