@@ -7,6 +7,7 @@ import typer
 
 from heartwright.cli.console import progress, show
 from heartwright.cli.options import (
+    FrameMs,
     Json,
     Normalise,
     NormaliseOption,
@@ -26,6 +27,7 @@ def run(
     time_unit: TimeUnitOption = None,
     normalise: NormaliseOption = Normalise.plateau,
     raw: Raw = False,
+    frame_ms: FrameMs = 0.1,
     json: Json = False,
 ) -> None:
     """Learn with every residual, with none, and without the physics; one table."""
@@ -36,7 +38,7 @@ def run(
         table = ablate_residual(
             traces,
             validate,
-            how=reading(time_unit, normalise, raw),
+            how=reading(time_unit, normalise, raw, frame_ms),
             settings=Settings(rounds=rounds, seed=seed),
             progress=tell,
         )

@@ -8,6 +8,7 @@ import typer
 from heartwright.cli.console import show
 from heartwright.cli.options import (
     Force,
+    FrameMs,
     Json,
     Normalise,
     NormaliseOption,
@@ -29,13 +30,14 @@ def run(
     time_unit: TimeUnitOption = None,
     normalise: NormaliseOption = Normalise.plateau,
     raw: Raw = False,
+    frame_ms: FrameMs = 0.1,
     json: Json = False,
     force: Force = False,
 ) -> None:
     """Forecast traces from their first sample or ms, split into physics and residual."""
     from heartwright.flows.forecast_traces import forecast_traces
 
-    how = reading(time_unit, normalise, raw)
+    how = reading(time_unit, normalise, raw, frame_ms)
     result = forecast_traces(
         model, traces, output, how=how, given_ms=given, figure=figure, force=force
     )

@@ -9,6 +9,7 @@ import typer
 from heartwright.cli.console import progress, show
 from heartwright.cli.options import (
     Camera,
+    FrameMs,
     Json,
     Normalise,
     NormaliseOption,
@@ -38,6 +39,7 @@ def run(
     time_unit: TimeUnitOption = None,
     normalise: NormaliseOption = Normalise.plateau,
     raw: Raw = False,
+    frame_ms: FrameMs = 0.1,
     json: Json = False,
 ) -> None:
     """Estimate the physics' parameters with 95 % intervals, and say what cannot be told."""
@@ -55,7 +57,7 @@ def run(
         result = identify_traces(
             traces,
             against=against or (),
-            how=reading(time_unit, normalise, raw),
+            how=reading(time_unit, normalise, raw, frame_ms),
             settings=settings,
             progress=tell,
         )

@@ -10,6 +10,7 @@ from heartwright.cli.console import note, progress, show
 from heartwright.cli.options import (
     Camera,
     Force,
+    FrameMs,
     Json,
     Normalise,
     NormaliseOption,
@@ -78,6 +79,7 @@ def run(
     time_unit: TimeUnitOption = None,
     normalise: NormaliseOption = Normalise.plateau,
     raw: Raw = False,
+    frame_ms: FrameMs = 0.1,
     json: Json = False,
     force: Force = False,
 ) -> None:
@@ -109,7 +111,7 @@ def run(
             traces,
             output,
             validation=validate or (),
-            how=reading(time_unit, normalise, raw),
+            how=reading(time_unit, normalise, raw, frame_ms),
             settings=settings,
             seeds=seeds,
             force=force,

@@ -59,6 +59,9 @@ Camera = Annotated[
     bool, typer.Option("--camera", help="Offset and gain of each trace's scale are not known.")
 ]
 Raw = Annotated[bool, typer.Option("--raw", help="Take traces as they are: one beat on [0, 1].")]
+FrameMs = Annotated[
+    float, typer.Option("--frame-ms", help="Clock of the prepared beats; a slow camera's frame.")
+]
 Openings = Annotated[
     list[str] | None,
     typer.Option(
@@ -69,11 +72,13 @@ Openings = Annotated[
 ]
 
 
-def reading(unit: TimeUnit | None, normalise: Normalise, raw: bool) -> "Reading":
+def reading(
+    unit: TimeUnit | None, normalise: Normalise, raw: bool, frame_ms: float = 0.1
+) -> "Reading":
     """How recordings are read, from the options that the verbs share."""
     from heartwright.flows.recordings import Reading
 
-    return Reading(unit.value if unit else None, normalise.value, raw)
+    return Reading(unit.value if unit else None, normalise.value, raw, frame_ms)
 
 
 def numbers(text: str, count: int, option: str) -> Float[np.ndarray, "{count}"]:

@@ -21,12 +21,15 @@ Normalise = Literal["plateau", "minmax"]
 class Reading:
     """How recordings are read: the unit of a table's time, and how a beat is prepared.
 
+    `frame_ms` is the clock of the prepared traces. A camera's own, where it is coarse, keeps its
+    frames what they are: means over its exposure, not points that one may interpolate between.
     `raw` takes the values as they are: then they must already be one beat each on [0, 1].
     """
 
     time_unit: TimeUnit | None = None
     normalise: Normalise = "plateau"
     raw: bool = False
+    frame_ms: float = 0.1
 
 
 def read_traces(paths: Sequence[Path], how: Reading = Reading()) -> TraceSet:
@@ -45,7 +48,7 @@ def read_traces(paths: Sequence[Path], how: Reading = Reading()) -> TraceSet:
     if how.raw:
         _check_raw(sets)
     else:
-        sets = [prepare(traces, normalise=how.normalise) for traces in sets]
+        sets = [prepare(traces, normalise=how.normalise, step_ms=how.frame_ms) for traces in sets]
     provenance = Provenance.of(paths, {"normalise": "raw" if how.raw else how.normalise})
     return replace(joined(sets), prepared=True, provenance=provenance)
 

@@ -129,6 +129,7 @@ def study(tmp_path_factory) -> tuple[Path, Recordings]:
     return folder / "out", recordings
 
 
+@pytest.mark.slow
 def test_the_page_has_every_part_with_words_for_its_pictures(study):
     reader = Reader()
     text = (study[0] / "index.html").read_text(encoding="utf-8")
@@ -143,6 +144,7 @@ def test_the_page_has_every_part_with_words_for_its_pictures(study):
     assert len(text) < 3_000_000
 
 
+@pytest.mark.slow
 def test_every_cell_is_a_number_or_says_that_there_is_none(study):
     reader = Reader()
     reader.feed((study[0] / "index.html").read_text(encoding="utf-8").partition("<details>")[0])
@@ -151,6 +153,7 @@ def test_every_cell_is_a_number_or_says_that_there_is_none(study):
     assert sum(cell == "–" for cell in reader.cells) < 25
 
 
+@pytest.mark.slow
 def test_the_numbers_are_written_too(study):
     told = json.loads((study[0] / "study.json").read_text())
     assert len(told["figure_3"]) == 6
@@ -177,6 +180,7 @@ def test_the_numbers_are_written_too(study):
     assert len(told["provenance"]["inputs"]) == 2
 
 
+@pytest.mark.slow
 def test_every_fit_is_a_file_that_can_be_read(study):
     files = sorted((study[0] / "fits").iterdir())
     assert len(files) == 6 + 3 + 2 * 2 * 3  # readings, comparators, groups × methods

@@ -23,7 +23,7 @@ def variables():
     residual = initial_residual(seed=0)
     louder = eqx.tree_at(lambda r: r.head.weight, residual, 100 * residual.head.weight)
     settings = Published(learned=("tau_in", "tau_out", "tau_open", "tau_close"))
-    return Variables(initial_variables(settings).parameters, louder)
+    return Variables(initial_variables(settings).parameters, louder, settings.physics)
 
 
 def observed():

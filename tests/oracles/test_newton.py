@@ -118,6 +118,19 @@ def test_an_arrow_is_solved_as_the_dense_matrix_is(shared, own, lanes, seed):
     np.testing.assert_allclose(step.own.ravel(), expected[shared:], rtol=1e-6, atol=1e-9)
 
 
+def test_with_a_free_mean_traces_that_agree_say_no_more_than_their_own_mean():
+    """Of y = θ + z with z ~ N(μ, 1) and μ free nothing is known of θ; μ fixed, n traces know it."""
+    lanes = 4
+    ones = np.ones((1, lanes, 2))  # one row a lane, of weight 1, in θ and in z
+    arrow = Arrow.zeros(1, lanes, 1).plus(jnp.asarray(ones), jnp.zeros((1, lanes)), shared=1)
+    prior = np.array([[1.0]])
+    arrow = arrow.on_host().with_prior(prior, np.zeros((lanes, 1)))
+    assert arrow.schur() == pytest.approx(np.array([[lanes / 2]]))
+    both = arrow.with_free_mean(prior, [0]).schur()
+    np.testing.assert_allclose(both, lanes / 2 * np.ones((2, 2)), atol=1e-12)
+    assert np.linalg.det(both) == pytest.approx(0.0, abs=1e-12)
+
+
 @given(onset=st.floats(-1, 5), length=st.floats(0.05, 3))
 def test_a_pulse_carries_its_charge_however_it_lies_in_the_steps(onset, length):
     shape = {"onsets": jnp.array([onset]), "amplitude": 2.0, "length": length}
@@ -147,6 +160,7 @@ def test_each_traces_own_duration_is_found():
     assert fit.header["noise"] == pytest.approx(0.02, rel=0.05)
 
 
+@pytest.mark.slow
 def test_a_learning_that_was_killed_ends_at_the_same_bits(tmp_path):
     traces = beats((140.0, 150.0, 160.0), samples=300)
     whole = learn(traces, settings=SMALL)

@@ -78,6 +78,7 @@ def test_a_camera_with_gaps_teaches_almost_what_every_sample_does():
     assert errors[1] < 0.1 * forecast(whole, unseen).scores["mean_trace_mse_clean"]
 
 
+@pytest.mark.slow
 def test_intervals_from_a_camera_with_gaps_cover_the_truth():
     """20 runs of 3 correlated intervals: 95 % of 60, give or take."""
     runs = [identify(filmed(beats((90.0,) * 4), seed=seed), settings=ALONE) for seed in range(20)]
@@ -87,6 +88,7 @@ def test_intervals_from_a_camera_with_gaps_cover_the_truth():
         assert np.median([run.of(name).value for run in runs]) == pytest.approx(truth, rel=0.03)
 
 
+@pytest.mark.slow
 def test_time_constants_are_found_where_offset_and_gain_are_not_known():
     traces = stained(beats((90.0,) * 6, frames=50))
     found = identify(traces, settings=replace(ALONE, camera=CAMERA))
@@ -98,6 +100,7 @@ def test_time_constants_are_found_where_offset_and_gain_are_not_known():
     assert abs(biased.of("tau_close").value / TRUE["tau_close"] - 1) > 0.1
 
 
+@pytest.mark.slow
 def test_a_forecast_is_on_the_scale_of_what_is_observed():
     settings = replace(ALONE, camera=CAMERA, rounds=12)
     fit = learn(stained(beats((90.0,) * 6, frames=50)), settings=settings)

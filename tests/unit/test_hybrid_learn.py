@@ -238,6 +238,7 @@ def test_a_step_down_the_sums_is_the_same_from_two_blocks_as_from_all_at_once(tr
         assert float(moved_by) == pytest.approx(float(slope), rel=1e-3)
 
 
+@pytest.mark.slow
 def test_without_closing_only_the_residual_ends_the_plateau(traces, tmp_path):
     settings = Published(epochs=1, dt_ms=DT, closing=False, learned=("tau_in", "tau_out"))
     write_fit(learn(traces, settings=settings), tmp_path / "m.model")

@@ -14,6 +14,7 @@ from heartwright.samples.cells import cells
 BEAT = 250.0
 
 
+@pytest.mark.slow
 def test_seeds_learned_side_by_side_are_those_learned_one_by_one():
     traces = cells(count=2, tau_close=60.0, duration_ms=BEAT)
     settings = Settings(rounds=2, width=2, depth=1, excitation=(), per_trace=())

@@ -15,7 +15,7 @@ from heartwright.electro.hybrid.newton.fit import LEAST_NOISE, Point, Problem, c
 from heartwright.electro.hybrid.posing import posed
 from heartwright.electro.hybrid.scouting import scouted
 from heartwright.electro.hybrid.settings import Settings
-from heartwright.electro.hybrid.traces_system import TracesSystem
+from heartwright.electro.hybrid.traces_system import CAMERA, EXCITATION, TracesSystem
 
 TOO_NOISY = 1.5  # × what samples differ by: the rest of the misfit is the model's
 ENOUGH = 0.5  # of χ²: a round that gains less ends the fit, …
@@ -126,8 +126,14 @@ def _grew(before: Point, after: Point) -> bool:
 
 
 def of_fit(problem: Problem, point: Point, where: tuple[Slot, ...]) -> Identified:
-    """Estimates, correlation and warnings at a best fit."""
-    found = laplace(point.shared, curvature(problem, point), len(where))
+    """Estimates, correlation and warnings at a best fit.
+
+    The means of how traces start, and of how they are seen, come from the same traces: they are as
+    free as what is estimated. (Those of the traces' own factors are part of what is.)
+    """
+    started = [n for n, name in enumerate(_cells(problem).own) if name in (*EXCITATION, *CAMERA)]
+    known = curvature(problem, point).with_free_mean(point.prior.precision, started)
+    found = laplace(point.shared, known, len(where))
     listed = estimates(found, where)
     return Identified(
         estimates=listed,

@@ -61,7 +61,7 @@ def posed(
         weights=system.weights,
         weighed=settings.weight is not None,
     )
-    prior = _first_prior(settings)
+    prior = _first_prior(settings, training.step_ms - settings.dt_ms)
     noise = _first_noise(training, frame // steps_a_sample(training, settings.dt_ms))
     return problem, Point(
         shared=np.asarray(system.flat(shared), np.float64),
@@ -95,9 +95,12 @@ def learnable(traces: TraceSet, *, frame: int, dt_ms: float, horizon_ms: float) 
     return observed
 
 
-def _first_prior(settings: Settings) -> Normal:
-    spread = np.array([FIRST_SPREAD.get(name, FIRST_FACTOR) for name in settings.own])
-    return Normal(np.zeros(len(spread)), np.diag(spread**2))
+def _first_prior(settings: Settings, blur_ms: float) -> Normal:
+    """Before any trace was seen; coarse samples blur when a beat begins, and show it late."""
+    spread = FIRST_SPREAD | {"onset": max(FIRST_SPREAD["onset"], blur_ms / 2)}
+    means = np.array([blur_ms if name == "onset" else 0.0 for name in settings.own])
+    deviations = np.array([spread.get(name, FIRST_FACTOR) for name in settings.own])
+    return Normal(means, np.diag(deviations**2))
 
 
 def _first_noise(traces: TraceSet, per_frame: int) -> float:

@@ -85,6 +85,30 @@ class Arrow(eqx.Module):
         """The same with a normal prior on each lane's own parameters, now `off` its mean."""
         return Arrow(self.A, self.B, self.C + precision, self.a, self.c - off @ precision)
 
+    def with_free_mean(
+        self, precision: Float[np.ndarray, "own own"], free: Sequence[int]
+    ) -> "Arrow":
+        """The same, under a prior, once its mean is not known either: shared numbers behind others.
+
+        Args:
+            precision: of the prior, which is in the blocks already.
+            free: which of a lane's own parameters have an unknown mean.
+        """
+        count, part = len(self.C), np.asarray(precision)[list(free)]
+        more = len(part)
+        return Arrow(
+            np.block(
+                [
+                    [np.asarray(self.A), np.zeros((len(self.a), more))],
+                    [np.zeros((more, len(self.a))), count * part[:, list(free)]],
+                ]
+            ),
+            np.concatenate([np.asarray(self.B), np.tile(-part, (count, 1, 1))], axis=1),
+            self.C,
+            np.concatenate([self.a, np.zeros(more)]),
+            self.c,
+        )
+
     def damped(self, by: float) -> "Arrow":
         """Levenberg–Marquardt: the diagonal raised by a fraction of itself, or of its largest."""
         return Arrow(
