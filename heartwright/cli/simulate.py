@@ -16,6 +16,7 @@ class Stimulus(StrEnum):
     """Where the slab is stimulated."""
 
     corner = "corner"
+    edge = "edge"
     centre = "centre"
 
 
@@ -28,7 +29,7 @@ def _group() -> None:
 def slab(
     output: Annotated[Path, typer.Option("-o", "--output", help="NetCDF file to write.")],
     stimulus: Annotated[
-        Stimulus, typer.Option(help="Corner to train, centre to validate.")
+        Stimulus, typer.Option(help="Corner to train, the others to validate.")
     ] = Stimulus.corner,
     size: Annotated[int, typer.Option(help="Pixels along an edge.")] = 24,
     duration: Annotated[float, typer.Option(help="ms")] = 400.0,

@@ -57,7 +57,7 @@ def test_the_seed_decides_the_noise_and_nothing_else(sample):
 def test_the_record_says_how_it_was_made(sample):
     assert sample.provenance.parameters == {"stimulus": "corner", "noise": 0.05, **SMALL}
     assert sample.provenance.seed == 3
-    for fact in ("0.154 mm²/ms", "52.0 pA/pF", "0.25 mm", "rows and columns 0–3", "0.02"):
+    for fact in ("0.154 mm²/ms", "52.0 pA/pF", "0.25 mm", "rows 0–3 and columns 0–3", "0.02"):
         assert fact in sample.notes
 
 
