@@ -2,8 +2,8 @@
 
 The paper gives 24 × 24 pixels, a stimulus of 1 ms in the top-left corner (training) or near the
 centre (validation), 400 ms, traces in [0, 1] without their silent section, and 5 % noise. It gives
-no spacing, no stimulus size and no rule of onset; ours are the constants below. The edge is ours, for
-those who want a third place.
+no spacing, no stimulus size and no rule of onset; ours are the constants below. The edge is ours,
+for those who want a third place.
 """
 
 import math
@@ -173,7 +173,8 @@ def _notes(
         f"D = {DIFFUSIVITY} mm²/ms; stimulus {AMPLITUDE} pA/pF (depolarising) for {PULSE_MS} ms at "
         f"t = 0 on rows {rows[0]}–{rows[-1]} and columns {columns[0]}–{columns[-1]}, counted from "
         f"0; {duration_ms:g} ms at steps of {DT_MS} ms (Rush–Larsen, Godunov, explicit diffusion), "
-        f"float32, sampled every {SAMPLE_MS} ms. One scale for the whole slab: 0 = {rest:.2f} mV, before the stimulus; "
-        f"1 = {peak:.2f} mV, the highest clean potential. A trace starts one sample before its "
-        f"clean value first exceeds {ONSET}. Gaussian noise, standard deviation {noise:g}."
+        f"float32, sampled every {SAMPLE_MS} ms. One scale for the whole slab: "
+        f"0 = {rest:.2f} mV, before the stimulus; 1 = {peak:.2f} mV, the highest clean potential. "
+        f"A trace starts one sample before its clean value first exceeds {ONSET}. "
+        f"Gaussian noise, standard deviation {noise:g}."
     )
