@@ -12,6 +12,7 @@ from heartwright.electro.cells import MitchellSchaeffer
 from heartwright.electro.hybrid import Hybrid, Published, initial_residual
 from heartwright.electro.hybrid.bounds import PACE, bounded, unbounded
 from heartwright.electro.hybrid.examples import currents, examples
+from heartwright.electro.hybrid.fitted import _within
 from heartwright.electro.hybrid.loss import next_weight, terms
 from heartwright.electro.hybrid.rollout import rollout
 from heartwright.electro.hybrid.variables import initial_variables
@@ -141,3 +142,14 @@ def test_both_terms_are_means_over_samples_that_exist():
     assert float(reached.trajectory) == pytest.approx(misses, rel=1e-5)
     squares = (added**2)[traces.there].mean()
     assert float(reached.residual) == pytest.approx(squares, rel=1e-5)
+
+
+@pytest.mark.parametrize("number", [-np.inf, -3.0, 0.0, 3.0, np.inf])
+def test_a_parameter_at_its_bound_is_kept_where_its_unbounded_number_is_finite(number):
+    """Single precision rounds a value next to a bound over it, and readers would refuse that."""
+    bounds = MitchellSchaeffer.bounds["tau_in"]
+    value = np.asarray(bounded(bounds, jnp.array([number], jnp.float32)), float)
+    (kept,) = _within(bounds, value)
+    assert bounds[0] < kept < bounds[1]
+    assert np.isfinite(float(unbounded(bounds, kept)))
+    assert kept == pytest.approx(value[0], rel=2e-4)

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from heartwright.data import Fit, InputError, Provenance, TraceSet
-from heartwright.electro.hybrid.bounds import bounded, unbounded
+from heartwright.electro.hybrid.bounds import Bounds, bounded, unbounded
 from heartwright.electro.hybrid.budget import budget_of
 from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.newton.fit import Point, Problem
@@ -158,9 +158,8 @@ def _typical(system: TracesSystem, point: Point) -> tuple[Shared, Normal]:
     parameters, bounds = dict(shared.parameters), system.physics.bounds
     for n, name in enumerate(system.own):
         if name in parameters:
-            lower, upper = np.array(bounds[name]) * (1 + NEAREST, 1 - NEAREST)
             values = np.asarray(bounded(bounds[name], parameters[name])) * np.exp(mean[n])
-            kept = np.clip(values, lower, upper)
+            kept = _within(bounds[name], values)
             parameters[name] = jnp.stack([unbounded(bounds[name], value) for value in kept])
             mean[n] = 0.0
     return shared._replace(parameters=parameters), Normal(mean, point.prior.covariance)
@@ -170,9 +169,15 @@ def _values(system: TracesSystem, shared: Shared) -> dict[str, list[float]]:
     """Learned parameters in their own units, one number a group."""
     bounds = system.physics.bounds
     return {
-        name: np.asarray(bounded(bounds[name], numbers), np.float64).tolist()
+        name: _within(bounds[name], np.asarray(bounded(bounds[name], numbers), np.float64)).tolist()
         for name, numbers in shared.parameters.items()
     }
+
+
+def _within(bounds: Bounds, values: Float[np.ndarray, "group"]) -> Float[np.ndarray, "group"]:
+    """The values, a little inside their bounds, where their unbounded numbers are finite."""
+    lower, upper = np.array(bounds) * (1 + NEAREST, 1 - NEAREST)
+    return np.clip(values, lower, upper)
 
 
 def _sample_noise(problem: Problem, point: Point, sample_ms: float) -> float:

@@ -1,5 +1,6 @@
 """Identification: prepared traces → the physics' parameters, and how surely they are known."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import cast
 
@@ -63,7 +64,8 @@ def identify(
         norm = _norm(both)
         asked = residual_is_asked_for(point, both, hybrid)
         problem, point = (hybrid, both) if asked else (problem, point)
-    found = of_fit(problem, point, slots_of(problem, point, settings))
+    started = [n for n, name in enumerate(settings.own) if name in (*EXCITATION, *CAMERA)]
+    found = of_fit(problem, point, slots_of(problem, point, settings), estimated=started)
     misfit = float(point.noise / noise)
     return replace(
         found,
@@ -125,14 +127,16 @@ def _grew(before: Point, after: Point) -> bool:
     return bool((after.penalty > MOVED * before.penalty).any())
 
 
-def of_fit(problem: Problem, point: Point, where: tuple[Slot, ...]) -> Identified:
+def of_fit(
+    problem: Problem, point: Point, where: tuple[Slot, ...], *, estimated: Sequence[int] = ()
+) -> Identified:
     """Estimates, correlation and warnings at a best fit.
 
-    The means of how traces start, and of how they are seen, come from the same traces: they are as
-    free as what is estimated. (Those of the traces' own factors are part of what is.)
+    `estimated` are the traces' own parameters whose mean comes from the same traces: how they start
+    and how they are seen. It is as free as what is asked for. (The mean of the traces' own factors
+    is part of that.)
     """
-    started = [n for n, name in enumerate(_cells(problem).own) if name in (*EXCITATION, *CAMERA)]
-    known = curvature(problem, point).with_free_mean(point.prior.precision, started)
+    known = curvature(problem, point).with_free_mean(point.prior.precision, estimated)
     found = laplace(point.shared, known, len(where))
     listed = estimates(found, where)
     return Identified(
