@@ -113,6 +113,7 @@ def test_a_forecast_is_on_the_scale_of_what_is_observed():
     assert np.nanmax(more.deviation) < np.nanmax(one.deviation)
 
 
+@pytest.mark.slow
 def test_a_camera_that_changes_nothing_changes_nothing(float64):
     traces = beats((80.0, 100.0), frames=10)
     small = Settings(residual="none", horizon_ms=20.0)

@@ -211,6 +211,7 @@ def test_sums_are_means_times_the_samples_and_lambda_grows_by_them(traces, fit):
     assert history["weight"][-1] > 100 * fit.header["history"]["weight"][-1]
 
 
+@pytest.mark.slow
 def test_a_step_down_the_sums_is_the_same_from_two_blocks_as_from_all_at_once(traces, monkeypatch):
     settings = Published(dt_ms=DT, losses="sum", physics_only=True)
     observed, stimulus = examples(traces, 256), currents(256, DT)
