@@ -67,6 +67,7 @@ def test_identify_tells_two_groups_apart(verb, folder):
     assert not found["residual_asked_for"]
 
 
+@pytest.mark.slow
 def test_identify_without_offset_and_gain(verb, folder, tmp_path):
     traces = beats(70.0, seed=0)
     stains = np.array([[0.05], [-0.05], [0.0]]) + np.array([[1.1], [0.9], [1.0]]) * traces.values
@@ -111,6 +112,7 @@ def test_every_variant_that_is_compared_can_be_learned():
     assert every[BARE].residual == "none"
 
 
+@pytest.mark.slow
 def test_learn_says_that_it_backed_off_and_what_validation_chose(
     verb, folder, tmp_path, monkeypatch
 ):

@@ -86,6 +86,7 @@ def test_identical_runs_leave_identical_files(traces, tmp_path, monkeypatch):
     assert np.isfinite(forecast(read_fit(paths[0]), traces).scores["mse"])
 
 
+@pytest.mark.slow
 def test_learning_and_forecasting_mean_the_same_by_the_residual_s_norm(traces):
     whole_ms = traces.values.shape[1] * DT
     fit = learn(traces, settings=Published(epochs=2, dt_ms=DT, horizon_ms=whole_ms))

@@ -38,6 +38,7 @@ def test_no_seed_is_given_twice():
             learn_seeds(traces, seeds=seeds, settings=Settings())
 
 
+@pytest.mark.slow
 def test_the_typical_trace_is_the_median_of_all_not_the_mean_of_some():
     many = cells(count=15, tau_close=60.0, spread=0.0, duration_ms=BEAT)
     odd = cells(count=5, tau_close=90.0, spread=0.0, duration_ms=BEAT, seed=1)
