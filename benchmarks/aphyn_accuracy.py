@@ -25,21 +25,11 @@ from heartwright.data import TraceSet
 from heartwright.electro.hybrid import Published, Settings, forecast, learn
 from heartwright.electro.hybrid.horizon import apd90, observed_apd90
 from heartwright.samples.slab import Where, slab
+from heartwright.studies.paper.score import cut
 
 HORIZON_MS = 350.0
 GIVEN_MS = 5.0
 DIAL = (3.0, 10.0, 30.0, 100.0, 300.0)  # λ of the fits that trace residual norm against error
-
-
-def cut(traces: TraceSet) -> TraceSet:
-    """The part of each trace that is learned and scored."""
-    samples = round(HORIZON_MS / traces.step_ms)
-    return replace(
-        traces,
-        values=traces.values[:, :samples],
-        clean=None if traces.clean is None else traces.clean[:, :samples],
-        lengths=np.minimum(traces.lengths, samples),
-    )
 
 
 def noisy(traces: TraceSet, noise: float, seed: int) -> TraceSet:
@@ -107,7 +97,7 @@ def main() -> None:
     asked = parser.parse_args()
     seeds = [int(text) for text in asked.seeds.split(",")]
     sites: tuple[Where, ...] = ("corner", "centre", "edge")
-    corner, centre, edge = (cut(slab(stimulus=where, noise=0.0)) for where in sites)
+    corner, centre, edge = (cut(slab(stimulus=where, noise=0.0), HORIZON_MS) for where in sites)
     figures: dict[str, Any] = {"benchmark": "aphyn_accuracy", "seeds": seeds}
     for noise in map(float, asked.noise.split(",")):
         suffix = "" if noise == 0.05 else f"_noise_{noise:g}"

@@ -34,18 +34,20 @@ def learn_model(
     it is stopped.
     """
     from heartwright.electro.hybrid import learn_seeds
-    from heartwright.electro.hybrid.seeds import best, spread
+    from heartwright.electro.hybrid.seeds import best, checkpoint_of, spread
 
     writable(path, force=force)
     known = read_traces(training, how)
     unseen = read_traces(validation, how) if validation else None
     checkpoint = path.with_name(f"{path.name}.partial")
-    for noted in sorted(path.parent.glob(f"{checkpoint.name}*")):
-        tell(f"Going on from {noted}.")
+    every = range(settings.seed, settings.seed + seeds)
+    for noted in (checkpoint_of(checkpoint, seed, every) for seed in every):
+        if noted.exists():
+            tell(f"Going on from {noted}.")
     start = time.perf_counter()
     fits = learn_seeds(
         known,
-        seeds=range(settings.seed, settings.seed + seeds),
+        seeds=every,
         validation=unseen,
         settings=settings,
         checkpoint=checkpoint,

@@ -46,14 +46,15 @@ def learn_seeds(
             validation=validation,
             groups=groups,
             settings=replace(settings, seed=seed),
-            checkpoint=checkpoint and _of(checkpoint, seed, seeds),
+            checkpoint=checkpoint and checkpoint_of(checkpoint, seed, seeds),
             progress=told,
         )
 
     return on_all_cores(one, list(seeds))
 
 
-def _of(checkpoint: Path, seed: int, seeds: Sequence[int]) -> Path:
+def checkpoint_of(checkpoint: Path, seed: int, seeds: Sequence[int]) -> Path:
+    """Where one of several seeds notes its state; a single one where `learn` itself would."""
     return checkpoint if len(seeds) == 1 else checkpoint.with_name(f"{checkpoint.name}.{seed}")
 
 
