@@ -126,9 +126,21 @@ def test_with_a_free_mean_traces_that_agree_say_no_more_than_their_own_mean():
     prior = np.array([[1.0]])
     arrow = arrow.on_host().with_prior(prior, np.zeros((lanes, 1)))
     assert arrow.schur() == pytest.approx(np.array([[lanes / 2]]))
-    both = arrow.with_free_mean(prior, [0]).schur()
+    both = arrow.with_free_mean(prior, np.zeros((lanes, 1)), [0]).schur()
     np.testing.assert_allclose(both, lanes / 2 * np.ones((2, 2)), atol=1e-12)
     assert np.linalg.det(both) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_free_mean_steps_to_the_mean_of_what_was_measured():
+    """Of y = z with z ~ N(μ, 1/p): the most probable μ is the mean of y, whatever p."""
+    measured, precision = np.array([1.0, 2.0, 6.0]), np.array([[50.0]])
+    start, mean = np.array([[0.5], [0.0], [0.0]]), np.array([0.25])
+    rows, left = np.ones((1, 3, 1)), (measured - start[:, 0])[None]
+    arrow = Arrow.zeros(0, 3, 1).plus(jnp.asarray(rows), jnp.asarray(left), shared=0).on_host()
+    arrow = arrow.with_prior(precision, start - mean)
+    step = arrow.with_free_mean(precision, start - mean, [0]).solved()
+    np.testing.assert_allclose(mean + step.shared, measured.mean(), rtol=1e-6)
+    np.testing.assert_allclose(start + step.own, (measured[:, None] + 50 * 3.0) / 51, rtol=1e-6)
 
 
 @given(onset=st.floats(-1, 5), length=st.floats(0.05, 3))

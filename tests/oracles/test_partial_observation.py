@@ -101,6 +101,18 @@ def test_time_constants_are_found_where_offset_and_gain_are_not_known():
 
 
 @pytest.mark.slow
+def test_a_gain_that_all_traces_share_is_told_from_how_long_they_last():
+    """With slow frames and unknown onsets the mean gain must move together with the cells."""
+    closing = (85.0, 87.0, 88.0, 89.0, 91.0, 92.0, 93.0, 95.0)
+    clean = 1.1 * beats(closing).clean.reshape(8, -1, FRAME).mean(axis=2)
+    ours = replace(ALONE, camera=CAMERA, excitation=("onset",), common=())
+    ours = replace(ours, per_trace=("tau_close",))
+    found = identify(observed(clean, FRAME * DT), settings=ours)
+    for name, truth in TRUE.items():
+        assert found.of(name).value == pytest.approx(truth, rel=0.05)
+
+
+@pytest.mark.slow
 def test_a_forecast_is_on_the_scale_of_what_is_observed():
     settings = replace(ALONE, camera=CAMERA, rounds=12)
     fit = learn(stained(beats((90.0,) * 6, frames=50)), settings=settings)

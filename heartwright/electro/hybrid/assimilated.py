@@ -22,7 +22,7 @@ from heartwright.electro.hybrid.traces_system import EXCITATION, TracesSystem
 from heartwright.electro.parallel import blocks, on_all_cores
 
 ADAPTING = 3  # rounds in which the prior moves to where these beats start
-QUIETEST = 0.01  # standard deviation of a sample: no model is better than this at every instant
+QUIETEST = 0.03  # standard deviation of a sample: no nearer is a model throughout an upstroke
 
 Samples = Float[np.ndarray, "trace time"]
 Rates = Float[np.ndarray, "acting trace time"]

@@ -136,7 +136,10 @@ def of_fit(
     and how they are seen. It is as free as what is asked for. (The mean of the traces' own factors
     is part of that.)
     """
-    known = curvature(problem, point).with_free_mean(point.prior.precision, estimated)
+    prior = point.prior
+    known = curvature(problem, point).with_free_mean(
+        prior.precision, point.own - prior.mean, estimated
+    )
     found = laplace(point.shared, known, len(where))
     listed = estimates(found, where)
     return Identified(

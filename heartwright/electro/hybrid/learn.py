@@ -14,8 +14,9 @@ from heartwright.electro.hybrid.checkpoint import Checkpoint
 from heartwright.electro.hybrid.fitted import fit_of
 from heartwright.electro.hybrid.forecast import forecast
 from heartwright.electro.hybrid.learn_published import learn_published
+from heartwright.electro.hybrid.newton.equations import BLOCK, Observed
 from heartwright.electro.hybrid.newton.fit import Point, Problem
-from heartwright.electro.hybrid.population import informed_by_all
+from heartwright.electro.hybrid.population import informed, informed_by_all
 from heartwright.electro.hybrid.posing import lanes_of, learnable, posed
 from heartwright.electro.hybrid.published import Published
 from heartwright.electro.hybrid.settings import Settings
@@ -134,7 +135,7 @@ def _solved(
     shared = np.concatenate([alone.shared, point.shared[problem.weights]])
     point = replace(point, shared=shared, own=alone.own, prior=alone.prior)
     point = follow(point, look=look)
-    if _typical_error(bare, alone) < _typical_error(problem, point):
+    if _forecast_error(bare, alone) < _forecast_error(problem, point):
         return Solution(bare, alone, physics, _backed_off(alone), chosen=False)
     backed_off = [0] * bool(_backed_off(alone)) + _backed_off(point)
     return Solution(problem, point, settings, backed_off, look is not None)
@@ -160,13 +161,23 @@ def _look(problem: Problem, unseen: TraceSet) -> Look:
 
 
 def _typical_error(problem: Problem, point: Point) -> float:
-    """Misfit of the typical trace to all: what a forecast that was given nothing would make.
+    """Misfit of the typical trace to all: what a forecast that was given nothing would make."""
+    return _misfit(problem, replace(point, own=np.tile(point.prior.mean, (len(point.own), 1))))
 
-    A residual that follows each trace but leaves the typical one worse than the physics does is
-    not kept.
+
+def _forecast_error(problem: Problem, point: Point) -> float:
+    """Misfit of what each trace's first frame foretells of it.
+
+    A residual that follows each trace, but foretells them worse than the physics does, is not kept.
     """
-    typical = replace(point, own=np.tile(point.prior.mean, (len(point.own), 1)))
-    error = float(np.sum(problem.run(typical).misfit))
+    block = Observed(*(x[:BLOCK] for x in problem.observed))
+    first = block._replace(weights=block.weights.at[1:].set(0.0))
+    told = informed(problem, point, first, problem.lanes)
+    return _misfit(problem, replace(point, own=told.mean))
+
+
+def _misfit(problem: Problem, point: Point) -> float:
+    error = float(np.sum(problem.run(point).misfit))
     return error if np.isfinite(error) else np.inf
 
 

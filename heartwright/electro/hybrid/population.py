@@ -14,6 +14,7 @@ from heartwright.electro.hybrid.newton.fit import Point, Problem
 from heartwright.electro.hybrid.newton.frames import frames_of
 from heartwright.electro.hybrid.newton.prior import Normal
 from heartwright.electro.hybrid.posing import lanes_of
+from heartwright.electro.hybrid.traces_system import Lane
 from heartwright.electro.parallel import blocks, on_all_cores
 
 
@@ -28,17 +29,21 @@ def informed_by_all(
     A trace's own parameters take a small part of what the shared ones take, so that every trace
     can be asked: the mean of a few traces is farther from that of all than the fit is wrong.
     """
-    known = Known(problem.system, jnp.asarray(point.shared, jnp.float32))
     horizon = problem.observed.values.shape[0] * problem.frame * problem.dt
     seen = frames_of(training, frame=problem.frame, dt_ms=problem.dt, horizon_ms=horizon)
+    found = informed(problem, point, seen, lanes_of(training, groups))
+    return replace(point, prior=Normal.typical(found.mean, found.covariance))
+
+
+def informed(problem: Problem, point: Point, seen: Observed, lanes: Lane) -> Posterior:
+    """What these frames say of each lane, under the point's prior and its noise."""
+    known = Known(problem.system, jnp.asarray(point.shared, jnp.float32))
     seen = seen._replace(weights=seen.weights / np.float32(point.noise))
-    lanes = lanes_of(training, groups)
 
     def of(rows: Integer[np.ndarray, "row"]) -> Posterior:
         some = jax.tree.map(lambda x: x[rows], lanes)
         cut = Observed(*(x[:, rows] for x in seen))
         return assimilate(known, some, cut, point.prior, frame=problem.frame, dt=problem.dt)
 
-    found = on_all_cores(of, blocks(len(training)))
-    own, covariance = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return replace(point, prior=Normal.typical(own, covariance))
+    found = on_all_cores(of, blocks(seen.values.shape[1]))
+    return Posterior(*(np.concatenate(parts) for parts in zip(*found, strict=True)))

@@ -6,7 +6,6 @@ from jaxtyping import Integer
 
 from heartwright.data import InputError, TraceSet
 from heartwright.electro.hybrid.bounds import unbounded
-from heartwright.electro.hybrid.horizon import default_horizon
 from heartwright.electro.hybrid.newton.equations import Observed
 from heartwright.electro.hybrid.newton.fit import Point, Problem
 from heartwright.electro.hybrid.newton.frames import frames_of, steps_a_frame, steps_a_sample
@@ -14,7 +13,7 @@ from heartwright.electro.hybrid.newton.prior import Normal
 from heartwright.electro.hybrid.physics import named
 from heartwright.electro.hybrid.residual import initial_residual
 from heartwright.electro.hybrid.settings import Settings
-from heartwright.electro.hybrid.traces_system import Lane, Shared, TracesSystem
+from heartwright.electro.hybrid.traces_system import CAMERA, Lane, Shared, TracesSystem
 
 HEAD_GAIN = 1e-2  # of the first residual: enough for Gauss–Newton to see where it leads
 # standard deviations of each trace's own, before any trace was seen
@@ -50,7 +49,7 @@ def posed(
     )
     system = TracesSystem(physics, shared, settings.own, settings.dt_ms)
     frame = steps_a_frame(training, settings.dt_ms)
-    horizon = settings.horizon_ms or default_horizon(training)
+    horizon = settings.horizon_ms or float(training.lengths.max() * training.step_ms)
     observed = learnable(training, frame=frame, dt_ms=settings.dt_ms, horizon_ms=horizon)
     problem = Problem(
         system=system,
@@ -60,6 +59,7 @@ def posed(
         dt=settings.dt_ms,
         weights=system.weights,
         weighed=settings.weight is not None,
+        free=tuple(n for n, name in enumerate(settings.own) if name in CAMERA),
     )
     prior = _first_prior(settings, training.step_ms - settings.dt_ms)
     noise = _first_noise(training, frame // steps_a_sample(training, settings.dt_ms))

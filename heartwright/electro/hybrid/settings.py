@@ -37,7 +37,7 @@ class Settings:
     most_traces: int = 48  # that are learned from; of more, so many are taken evenly
     rounds: int = 80  # at most
     dt_ms: float = 0.1
-    horizon_ms: float | None = None  # 1.3 × the longest APD90, as far as the records go
+    horizon_ms: float | None = None  # that is learned from; None: as far as the records go
     seed: int = 0
 
     def __post_init__(self) -> None:

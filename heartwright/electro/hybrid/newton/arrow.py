@@ -86,12 +86,16 @@ class Arrow(eqx.Module):
         return Arrow(self.A, self.B, self.C + precision, self.a, self.c - off @ precision)
 
     def with_free_mean(
-        self, precision: Float[np.ndarray, "own own"], free: Sequence[int]
+        self,
+        precision: Float[np.ndarray, "own own"],
+        off: Float[np.ndarray, "lane own"],
+        free: Sequence[int],
     ) -> "Arrow":
         """The same, under a prior, once its mean is not known either: shared numbers behind others.
 
         Args:
             precision: of the prior, which is in the blocks already.
+            off: how far each lane's own parameters are from its mean.
             free: which of a lane's own parameters have an unknown mean.
         """
         count, part = len(self.C), np.asarray(precision)[list(free)]
@@ -105,7 +109,7 @@ class Arrow(eqx.Module):
             ),
             np.concatenate([np.asarray(self.B), np.tile(-part, (count, 1, 1))], axis=1),
             self.C,
-            np.concatenate([self.a, np.zeros(more)]),
+            np.concatenate([self.a, part @ off.sum(axis=0)]),
             self.c,
         )
 

@@ -10,7 +10,7 @@ that no weight is chosen by hand: where the physics explains the data down to th
 and the residual goes to zero.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ import numpy as np
 from jaxtyping import Array, Float, PyTree
 
 from heartwright.data import ConvergenceError
-from heartwright.electro.hybrid.newton.arrow import Arrow
+from heartwright.electro.hybrid.newton.arrow import Arrow, Step
 from heartwright.electro.hybrid.newton.equations import Observed, Squares, normal_equations, squares
 from heartwright.electro.hybrid.newton.prior import Normal
 from heartwright.electro.hybrid.newton.system import AbstractSystem, Spread
@@ -51,6 +51,9 @@ class Problem:
     weights: slice  # which of the shared parameters are the residual's
     weighed: bool = False  # κ stays 1 / (λ σ²) with the λ that it started with
     spread: Spread | None = None
+    free: tuple[
+        int, ...
+    ] = ()  # of a lane's own: their prior's mean takes steps like what is shared
 
     @cached_property
     def parts(self) -> "list[Part]":
@@ -133,6 +136,15 @@ class Point:
     round: int = 0
     history: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
+    def moved(self, by: Step, free: Sequence[int]) -> "Point":
+        """One step on; behind what is shared it moves the prior's mean of what is `free`."""
+        count = len(self.shared)
+        mean = self.prior.mean.copy()
+        mean[list(free)] += by.shared[count:]
+        prior = replace(self.prior, mean=mean)
+        shared = self.shared + by.shared[:count]
+        return replace(self, shared=shared, own=self.own + by.own, prior=prior)
+
     def packed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Arrays, and what JSON holds to the last bit."""
         arrays = {"shared": self.shared, "own": self.own, "penalty": self.penalty}
@@ -207,9 +219,10 @@ def _improved(
 ) -> tuple[Point, Squares, Refused]:
     """The first damped step that helps; the same point where none does."""
     best, damping, refused = objective(point, ran), point.damping, Refused()
+    prior = point.prior
+    arrow = arrow.with_free_mean(prior.precision, point.own - prior.mean, problem.free)
     while damping < MOST_DAMPING:
-        step = arrow.damped(damping).solved()
-        tried = replace(point, shared=point.shared + step.shared, own=point.own + step.own)
+        tried = point.moved(arrow.damped(damping).solved(), problem.free)
         reached = problem.run(tried)
         value = objective(tried, reached)
         if value < best:  # never true of what is not a number
