@@ -107,6 +107,17 @@ def points(texts: list[str], option: str, frame: Frame) -> Float[np.ndarray, "po
     return np.concatenate(found)
 
 
+def named_points(
+    texts: list[str], option: str, frame: Frame
+) -> dict[str, Float[np.ndarray, "point 3"]]:
+    """Points in LPS mm by the name before their `=`; those without one have the empty name."""
+    of: dict[str, list[str]] = {}
+    for text in texts:
+        name, equals, place = text.partition("=")
+        of.setdefault(name.strip() if equals else "", []).append(place if equals else text)
+    return {name: points(places, option, frame) for name, places in of.items()}
+
+
 def one_point(text: str, option: str, frame: Frame) -> Float[np.ndarray, "3"]:
     """One point in LPS mm."""
     found = points([text], option, frame)

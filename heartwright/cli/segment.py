@@ -6,16 +6,24 @@ from typing import Annotated
 import typer
 
 from heartwright.cli.console import note, show
-from heartwright.cli.options import Force, Frame, FrameOption, Json, point_list, points
+from heartwright.cli.options import Force, Frame, FrameOption, Json, named_points, point_list
 
 
 def run(
     scan: Annotated[Path, typer.Argument(help="A DICOM folder, NIfTI or NRRD.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="NRRD or NIfTI to write.")],
-    lower: Annotated[float, typer.Option(help="Least grey value, HU for CT.")],
     at: Annotated[
-        list[str], typer.Option("--at", metavar="X,Y,Z", help="A point inside; give several.")
+        list[str],
+        typer.Option(
+            "--at",
+            metavar="[NAME=]X,Y,Z",
+            help="A point inside; give several. Names part what is connected.",
+        ),
     ],
+    lower: Annotated[
+        float | None,
+        typer.Option(help="Least grey value, HU for CT; half way to the surroundings."),
+    ] = None,
     upper: Annotated[float | None, typer.Option(help="Greatest grey value.")] = None,
     box: Annotated[
         str | None, typer.Option(metavar="X1,Y1,Z1/X2,Y2,Z2", help="Stay between two corners.")
@@ -27,7 +35,7 @@ def run(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Grow a region of similar brightness from points inside it."""
+    """Grow regions of similar brightness from points inside, and part them at their necks."""
     from heartwright.flows.segment_scan import segment_scan
 
     result = segment_scan(
@@ -35,7 +43,7 @@ def run(
         output,
         lower=lower,
         upper=upper,
-        seeds=points(at, "--at", frame),
+        seeds=named_points(at, "--at", frame),
         box=None if box is None else point_list(box, 2, "--box", frame),
         force=force,
         series=series,

@@ -221,6 +221,24 @@ def test_segment_finds_the_atrium_and_nothing_else(verb, sample, scan, tmp_path)
     assert result["warnings"] == []
 
 
+def test_named_points_part_the_appendage_from_the_atrium(verb, sample, scan, tmp_path):
+    """Its true plane is known: behind it lies the appendage, and nothing else that is near."""
+    sites, path = sample.sites, tmp_path / "parts.nrrd"
+    centre = sites.ostium.mean(axis=0)
+    outward = np.cross(sites.ostium[1] - sites.ostium[0], sites.ostium[2] - sites.ostium[0])
+    outward *= np.sign(outward @ centre) / np.linalg.norm(outward)
+    result = verb(
+        *("segment", scan, "-o", path, "--at", f"left atrium={typed(sites.seeds)}"),
+        *("--at", f"appendage={typed(centre + 8 * outward)}"),
+    )
+    labels = read_labels(path)
+    assert list(labels.names.values()) == list(result["structures_mm3"])
+    assert result["lower"] == pytest.approx(sites.lower_hu, abs=20)
+    place = labels.grid.to_lps(np.argwhere(labels.values == 2))
+    assert (((place - centre) @ outward) > -3).mean() > 0.99
+    assert result["structures_mm3"]["appendage"] > 5000
+
+
 @pytest.mark.parametrize("edges", ["labels", "scan"])
 def test_mesh_is_closed_and_keeps_the_volume(verb, sample, labels, tmp_path, edges):
     path = tmp_path / "atrium.stl"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartwright.cli.console import show
-from heartwright.cli.options import Frame, numbers, one_point, point_list
+from heartwright.cli.options import Frame, named_points, numbers, one_point, point_list
 from heartwright.data import InputError
 from heartwright.data.markups import read_markups
 
@@ -27,6 +27,13 @@ def test_a_typed_point_is_read_as_typed(point):
 def test_what_is_no_point_is_refused(text):
     with pytest.raises(InputError, match="--at takes 3 numbers"):
         numbers(text, 3, "--at")
+
+
+def test_points_are_gathered_by_the_name_before_them():
+    found = named_points(["atrium=1,2,3", "4,5,6", "atrium = 7,8,9"], "--at", Frame.ras)
+    assert list(found) == ["atrium", ""]
+    np.testing.assert_array_equal(found["atrium"], [[-1, -2, 3], [-7, -8, 9]])
+    np.testing.assert_array_equal(found[""], [[-4, -5, 6]])
 
 
 def test_three_points_with_slashes():

@@ -1,4 +1,4 @@
-"""Scans to label maps: threshold, box, seeded growth, islands and cavities."""
+"""Scans to label maps: threshold, box, seeded growth, islands, cavities and necks."""
 
 from heartwright.anatomy.segment.box import inside_box, reach
 from heartwright.anatomy.segment.region import cut_mm2, fill, grow, islands, threshold

@@ -1,88 +1,110 @@
-"""Threshold, box, seeds, islands, cavities: a contrast-filled cavity out of a scan."""
+"""Threshold, box, seeds, islands, cavities, necks: contrast-filled cavities out of a scan."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float, Integer, Num
 
+from heartwright.anatomy.segment.basins import parted
 from heartwright.anatomy.segment.box import Block, Box, inside_box, part_of, reach
+from heartwright.anatomy.segment.level import calmed, half_level
 from heartwright.anatomy.segment.region import Mask, cut_mm2, fill, grow, islands, threshold
 from heartwright.data.errors import InputError
 from heartwright.data.provenance import Provenance
 from heartwright.data.volume import Grid, LabelMap, Volume
 
 SMALLEST_MM3 = 100.0  # a ball of 5.8 mm
+CALM_MM = 0.6  # blur under which a level is found: noise of 120 HU then hardly moves it
 
-Seeds = Float[np.ndarray, "seed 3"]
-Voxels = Integer[np.ndarray, "seed 3"]
+Seeds = Float[np.ndarray, "_ 3"]
+Voxels = Integer[np.ndarray, "_ 3"]
 
 
 def segment(
     volume: Volume,
     *,
-    lower: float,
+    seeds: Seeds | Mapping[str, Seeds],
+    lower: float | None = None,
     upper: float | None = None,
-    seeds: Seeds,
     box: Box | None = None,
     smallest_mm3: float = SMALLEST_MM3,
 ) -> LabelMap:
-    """Grow what the threshold allows from the seeds, inside the box.
+    """Grow what the threshold allows from the seeds, inside the box, and part it at its necks.
 
     Only what is connected to a seed through voxel faces is kept. Closed pockets smaller than
     `smallest_mm3` are filled: they are noise, streaks, or muscle between trabeculae, and would be
-    trapped voids in a print. Larger pockets stay, as a thrombus or a tumour would be one.
+    trapped voids in a print. Larger pockets stay, as a thrombus or a tumour would be one. Where
+    structures have names, each becomes a label, and what is connected is parted where it is
+    narrowest between their seeds (`basins.parted`).
 
     Args:
         volume: the scan.
-        lower: least value of the structure, HU for CT, included.
+        seeds: points in the structure, or in each of several by name, LPS mm.
+        lower: least value of the structures, HU for CT, included; without it, half way between
+            them and their shell (`level.half_level`), in a scan blurred by 0.6 mm.
         upper: greatest value, included; none by default.
-        seeds: points in the structure, LPS mm.
         box: two opposite corners that growth stays within, LPS mm, in any order.
         smallest_mm3: least volume of a cavity that stays, and of a region that is grown.
 
     Returns:
-        Label 1 on the scan's grid. Its provenance's parameters hold `volume_mm3`, `cut_mm2` (the
-        area that the box or the scan's end cut flat, for each side of the patient) and the
-        `warnings` that say so.
+        Labels from 1 on, in the order of the names, on the scan's grid. Its provenance's parameters
+        hold `lower` as used, `volume_mm3`, `cut_mm2` (the area that the box or the scan's end cut
+        flat, for each side of the patient) and the `warnings` that say so.
 
     Raises:
         InputError: the range is empty, the box misses the scan, or a seed lies outside the scan,
-            the box or the range, or on a speck.
+            the box or the range, on a speck, or in the voxel of another structure's seed.
+        ConvergenceError: no level parts the structures from what surrounds them.
     """
-    _refuse_range(lower, upper)
-    grid = volume.grid
-    seed_voxels = _voxels(grid, seeds)
+    named = seeds if isinstance(seeds, Mapping) else {"": seeds}
+    grid, points = volume.grid, np.concatenate(list(named.values()))
+    voxels = _voxels(grid, points)
     block, allowed = _allowed(grid, box)
-    seed_voxels = seed_voxels - [axis.start for axis in block]
+    voxels = voxels - [axis.start for axis in block]
     values, local = volume.values[block], part_of(grid, block)
-    _refuse_outside(seeds, seed_voxels, allowed)
+    _refuse_outside(points, voxels, allowed)
+    if lower is None:
+        values = calmed(values, spacing=grid.spacing, blur_mm=CALM_MM)
+        lower = half_level(values, seeds=voxels, spacing=grid.spacing, allowed=allowed)
+    _refuse_range(lower, upper)
     bright = threshold(values, lower=lower, upper=upper)
-    _refuse_dark(seeds, seed_voxels, values, bright)
+    _refuse_dark(points, voxels, values, bright)
 
     smallest = int(np.ceil(smallest_mm3 / grid.voxel_mm3))
-    region = islands(grow(bright & allowed, seeds=seed_voxels), smallest=smallest)
-    _refuse_specks(seeds, seed_voxels, region, smallest_mm3)
+    region = islands(grow(bright & allowed, seeds=voxels), smallest=smallest)
+    _refuse_specks(points, voxels, region, smallest_mm3)
     region = fill(region, smallest=smallest)
 
     labels = np.zeros(grid.shape, dtype=np.uint8, order="F")
-    labels[block] = region
+    labels[block] = _labelled(region, voxels, named, spacing=grid.spacing)
     cut = cut_mm2(region, bright, local)
     parameters = {
         "lower": lower,
         "upper": upper,
-        "seeds_lps_mm": seeds.tolist(),
+        "seeds_lps_mm": {name: at.tolist() for name, at in named.items()},
         "box_lps_mm": None if box is None else box.tolist(),
         "smallest_mm3": smallest_mm3,
         "volume_mm3": float(region.sum() * grid.voxel_mm3),
         "cut_mm2": cut,
         "warnings": [_cap(side, area) for side, area in cut.items()],
     }
-    return LabelMap(
-        labels,
-        volume.affine,
-        {1: _name(lower, upper)},
-        replace(Provenance.of(parameters=parameters), inputs=volume.provenance.inputs),
-    )
+    names = {n: name or _name(lower, upper) for n, name in enumerate(named, start=1)}
+    provenance = Provenance.of(parameters=parameters)
+    provenance = replace(provenance, inputs=volume.provenance.inputs)
+    return LabelMap(labels, volume.affine, names, provenance)
+
+
+def _labelled(
+    region: Mask, voxels: Voxels, named: Mapping[str, Seeds], *, spacing: Float[np.ndarray, "3"]
+) -> Integer[np.ndarray, "i j k"]:
+    """The region's voxels, each with the number of its structure."""
+    if len(named) == 1:
+        return region.astype(np.uint8)
+    numbers = np.repeat(np.arange(1, len(named) + 1), [len(at) for at in named.values()])
+    _refuse_shared(voxels, numbers, list(named))
+    of = {n: voxels[numbers == n] for n in range(1, len(named) + 1)}
+    return parted(region, of, spacing=spacing)
 
 
 def _name(lower: float, upper: float | None) -> str:
@@ -159,6 +181,18 @@ def _refuse_specks(seeds: Seeds, voxels: Voxels, region: Mask, smallest_mm3: flo
             raise InputError(
                 f"the seed {_point(seed)} lies on a speck of less than {smallest_mm3:g} mm³; move "
                 f"the seed or lower the threshold."
+            )
+
+
+def _refuse_shared(voxels: Voxels, numbers: Integer[np.ndarray, "seed"], names: list[str]) -> None:
+    """Seeds of two structures in one voxel."""
+    _, place = np.unique(voxels, axis=0, return_inverse=True)
+    for here in range(int(place.max()) + 1):
+        found = np.unique(numbers[place == here])
+        if len(found) > 1:
+            first, second = (names[n - 1] for n in found[:2])
+            raise InputError(
+                f"'{first}' and '{second}' have a seed in the same voxel; move one of them."
             )
 
 
