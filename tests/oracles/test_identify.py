@@ -111,6 +111,7 @@ def test_two_groups_differ_as_they_should() -> None:
     assert ratio == pytest.approx(1.5, rel=0.05)
 
 
+@pytest.mark.slow
 def test_says_which_parameters_a_short_record_cannot_tell() -> None:
     short = replace(ALONE, learned=("tau_in", "tau_out", "tau_close", "tau_open"), horizon_ms=30.0)
     found = identify(cells(2), settings=short)

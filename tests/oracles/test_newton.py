@@ -89,6 +89,7 @@ def test_the_gradient_is_that_of_the_discrete_path(float64, acting, camera):
         assert -float(arrow.c[0, n]) == pytest.approx(slope, rel=2e-4, abs=1e-7)
 
 
+@pytest.mark.slow
 @settings(max_examples=4)  # each compiles anew
 @given(
     shared=st.integers(1, 5),
@@ -162,6 +163,7 @@ def test_elsewhere_the_tissue_stays_and_what_the_start_tells_of_it_shrinks():
     assert (np.linalg.eigvalsh(there.covariance) > 0).all()
 
 
+@pytest.mark.slow
 def test_each_traces_own_duration_is_found():
     closing = (130.0, 140.0, 150.0, 160.0, 170.0)
     fit = learn(beats(closing), settings=Settings(residual="none", excitation=(), rounds=25))

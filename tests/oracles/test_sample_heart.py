@@ -160,6 +160,7 @@ def test_the_same_seed_gives_the_same_heart_and_another_seed_another():
     assert drawn(0).ostium.point.tolist() != drawn(1).ostium.point.tolist()
 
 
+@pytest.mark.slow
 def test_the_truth_does_not_depend_on_the_voxels():
     assert coarse().truth == sample().truth
 

@@ -110,6 +110,7 @@ def test_wherever_it_was_killed_the_same_round_is_kept(follow, tmp_path, killed)
 # The same with real fits
 
 
+@pytest.mark.slow
 def test_validation_chooses_a_round_and_a_killed_learning_ends_at_the_same_bits(
     tmp_path, monkeypatch
 ):
