@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class Provenance:
         whole = {path.absolute() for path in inputs}
         return cls(
             inputs={_shortest(path, whole - {path}): sha256(path) for path in sorted(whole)},
-            versions=_versions(),
+            versions=dict(_versions()),
             parameters=dict(parameters or {}),
             seed=seed,
             created=_now(),
@@ -79,7 +80,8 @@ def _shortest(path: Path, others: Set[Path]) -> str:
     return "/".join(names)
 
 
-def _versions() -> dict[str, str]:
+@cache
+def _versions() -> Mapping[str, str]:
     found = {}
     for package in _RECORDED:
         try:

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydicom import dcmread
+from pydicom.encaps import encapsulate
+from pydicom.uid import UID, HTJ2KLossless, JPEGExtended12Bit
 
 from heartwright.anatomy.imaging import read_labels, read_volume, write_labels, write_volume
 from heartwright.data import HeartwrightError, LabelMap, Volume
@@ -187,13 +190,59 @@ def test_dicom_with_wrong_bytes(tmp_path, write_series, ramp, data):
         assert np.isfinite(volume.affine).all()
 
 
-def test_mixed_and_uneven_series(tmp_path, write_series, ramp):
-    write_series(tmp_path / "mixed", ramp)
-    write_series(tmp_path / "mixed", ramp, uid="1.2.826.0.1.3680043.8.498.2", prefix="other")
-    assert_one_sentence(tmp_path / "mixed")
-    heights = np.array([0, 2, 4, 6.6, 8, 10])
-    write_series(tmp_path / "uneven", ramp, positions=np.outer(heights, [0, 0, 1]))
-    assert_one_sentence(tmp_path / "uneven")
+@pytest.mark.parametrize("syntax", ["RLE", "JPEG2000Lossless", "JPEGLSLossless"])
+@settings(FUZZ, max_examples=15)
+@given(data=st.data())
+def test_compressed_dicom_with_wrong_bytes(syntax, tmp_path, write_series, data):
+    """In the streams' own headers, where GDCM would end the process over impossible bits."""
+    noise = np.random.default_rng(3).integers(0, 4000, (16, 12, 2))
+    path = write_series(tmp_path, noise)[1]
+    _compress(path, syntax)
+    content = bytearray(path.read_bytes())
+    start = content.rindex(b"\xe0\x7f\x10\x00")
+    for place in data.draw(st.lists(st.integers(start, start + 80), min_size=1, max_size=3)):
+        content[place] = data.draw(st.integers(0, 255))
+    path.write_bytes(content)
+    try:
+        read_volume(tmp_path)
+    except HeartwrightError as error:
+        _assert_sentence(str(error), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "lead", "bits"),
+    [
+        ("JPEG2000Lossless", b"\xff\x4f\xff\x51", 39),  # less one, as the stream has it
+        ("JPEG2000Lossless", b"\xff\x4f\xff\x51", 255),
+        ("JPEGLSLossless", b"\xff\xf7", 0),
+        ("JPEGLSLossless", b"\xff\xf7", 40),
+    ],
+)
+def test_streams_that_claim_impossible_bits(syntax, lead, bits, tmp_path, write_series):
+    path = write_series(tmp_path, np.ones((16, 12, 2), dtype=int))[1]
+    _compress(path, syntax)
+    content = bytearray(path.read_bytes())
+    content[content.index(lead) + (4 if syntax == "JPEGLSLossless" else 42)] = bits
+    path.write_bytes(content)
+    assert_one_sentence(tmp_path)
+
+
+@pytest.mark.parametrize("syntax", ["1.2.3.4", HTJ2KLossless, JPEGExtended12Bit])
+def test_a_compression_that_is_not_read(syntax, tmp_path, write_series, ramp):
+    path = write_series(tmp_path, ramp)[2]
+    dataset = dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = UID(syntax)
+    dataset.PixelData = encapsulate([bytes(64)])
+    dataset["PixelData"].VR = "OB"
+    dataset.save_as(path, implicit_vr=False, little_endian=True)
+    with pytest.raises(HeartwrightError, match=r"is compressed as .*; export it uncompressed"):
+        read_volume(tmp_path)
+
+
+def test_mixed_series(tmp_path, write_series, ramp):
+    write_series(tmp_path, ramp)
+    write_series(tmp_path, ramp, uid="1.2.826.0.1.3680043.8.498.2", prefix="other")
+    assert_one_sentence(tmp_path)
 
 
 def test_a_closed_file(tmp_path, scan):

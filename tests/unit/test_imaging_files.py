@@ -240,14 +240,14 @@ def test_a_header_beside_its_voxels_is_read(tmp_path):
 
 def test_endings_and_existing_files(tmp_path, labels):
     with pytest.raises(OutputError, match=r"\.nrrd"):
-        write_labels(labels, tmp_path / "l.mha")
+        write_labels(labels, tmp_path / "l.mnc")
     write_labels(labels, tmp_path / "l.nrrd")
     with pytest.raises(OutputError, match="exists already"):
         write_labels(labels, tmp_path / "l.nrrd")
     write_labels(labels, tmp_path / "l.nrrd", force=True)
-    (tmp_path / "l.mha").write_bytes(gzip.compress(b"?"))
+    (tmp_path / "l.mnc").write_bytes(gzip.compress(b"?"))
     with pytest.raises(InputError, match="ending must be"):
-        read_labels(tmp_path / "l.mha")
+        read_labels(tmp_path / "l.mnc")
     with pytest.raises(InputError, match="single image"):
         read_volume(tmp_path / "l.nrrd", series="1")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["l.mha", "l.nrrd"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["l.mnc", "l.nrrd"]

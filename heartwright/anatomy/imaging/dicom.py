@@ -1,214 +1,151 @@
-"""A folder of DICOM slices: found, grouped into series, audited and decoded."""
+"""A folder of DICOM images, or one multi-frame file, to a volume."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Num
 
-from heartwright.anatomy.imaging.geometry import Planes, stack
-from heartwright.anatomy.imaging.image import grey_values, parsing
+from heartwright.anatomy.imaging.geometry import GeometryAudit, Planes, Stack, refuse_gaps, stack
+from heartwright.anatomy.imaging.headers import PLACE, Frame, files_of, read_headers
+from heartwright.anatomy.imaging.image import Image, grey_values
+from heartwright.anatomy.imaging.pixels import voxels
+from heartwright.anatomy.imaging.resample import BELOW_AIR, upright
+from heartwright.anatomy.imaging.series import Series, sort
 from heartwright.data.errors import GeometryError, InputError
 from heartwright.data.provenance import Provenance
-from heartwright.data.volume import Volume
+from heartwright.data.volume import Volume, checked_affine
 
-if TYPE_CHECKING:
-    from pydicom import Dataset
-
-_MAGIC = b"DICM"  # behind a preamble of 128 bytes
-_ENDINGS = {".dcm", ".dicom", ".ima"}
-_PLACE = {  # how many numbers each tag holds
-    "ImagePositionPatient": 3,
-    "ImageOrientationPatient": 6,
-    "PixelSpacing": 2,
-    "Rows": 1,
-    "Columns": 1,
-}
-_FARTHEST_MM = 1e5
 _LISTED = 6  # series that a message names
 
 
-@dataclass(frozen=True, eq=False)
-class Slice:
-    """What the header of one file says, as far as we need it; empty where it says nothing."""
-
-    path: Path
-    series: str  # SeriesInstanceUID
-    number: str
-    description: str
-    modality: str
-    frame_of_reference: str
-    multiframe: bool
-    place: Mapping[str, Float[np.ndarray, "number"]]  # by the names in `_PLACE`
-
-
-def is_dicom(path: Path) -> bool:
-    """Whether the file says that it is DICOM."""
-    with path.open("rb") as stream:
-        return stream.read(132)[128:] == _MAGIC
-
-
-def read_series(folder: Path, *, series: str | None = None) -> Volume:
+def read_series(path: Path, *, series: str | None = None) -> Volume:
     """Read the one series of a folder and its subfolders, or the one that is named.
+
+    Where its slices lie tilted, sideways or unevenly they are interpolated onto an even grid; the
+    `GeometryAudit` in the provenance's parameters says how they lay.
+
+    Args:
+        path: a folder, or one multi-frame file.
+        series: which series; see `read_volume`.
 
     Raises:
         InputError: no series, several without a name, or a file that is damaged.
-        GeometryError: the slices do not lie on an even, upright grid.
+        GeometryError: slices are missing, repeated, or without a place.
     """
-    slices = _chosen(_by_series(folder), series, folder)
-    _refuse_multiframe(slices[0])
-    grid = stack(_planes(slices), f"{folder}")
-    ordered = [slices[n] for n in grid.order]
-    values = np.stack([_pixels(slice_) for slice_ in ordered]).T
-    first = ordered[0]
+    frames, broken = read_headers(files_of(path))
+    if broken:
+        raise broken[0]
+    if not frames:
+        raise InputError(f"{path} holds no DICOM images; name the folder of a series.")
+    if path.is_file() and len(frames) == 1 and not frames[0].source.cine:
+        raise InputError(f"{path} is a single DICOM file; name the folder that holds its series.")
+    chosen = choose(sort(frames), series, path)
+    where = f"{path}, part {chosen.part}" if chosen.part else f"{path}"
+    image, audit = assembled(chosen, where)
+    source = chosen.first.source
     parameters = {
-        "geometry": asdict(grid.audit),
-        "series": first.series,
-        "frame_of_reference": first.frame_of_reference,
+        "geometry": asdict(audit) | {"resampled": not audit.upright},
+        "series": source.series,
+        "part": chosen.part,
+        "copies": chosen.copies,
+        "frame_of_reference": source.frame_of_reference,
     }
-    return Volume(
-        grey_values(values, folder),
-        grid.affine,
-        first.modality,
-        Provenance.of([folder.resolve()], parameters),
-    )
+    provenance = Provenance.of([path.resolve()], parameters)
+    return Volume(image.values, image.affine, source.modality, provenance)
 
 
-def _by_series(folder: Path) -> dict[str, list[Slice]]:
-    groups: dict[str, list[Slice]] = {}
-    for slice_ in _images(folder):
-        groups.setdefault(slice_.series, []).append(slice_)
-    if not groups:
-        raise InputError(f"{folder} holds no DICOM images; name the folder of a series.")
-    return groups
+def choose(found: Sequence[Series], name: str | None, path: Path) -> Series:
+    """The series that is named; without a name, the only one that may be a volume.
+
+    Raises:
+        InputError: none fits, or several do.
+    """
+    fits = [one for one in found if name is None or _is_called(one, name)]
+    exact = [one for one in fits if name in {one.name, one.first.source.series}]
+    fits = exact or fits
+    fits = _without_scouts(fits) or fits
+    if len(fits) == 1:
+        return fits[0]
+    problem = "holds" if name is None else f"has {len(fits)} series that fit {name!r} among its"
+    choice = _listing(fits or found)
+    raise InputError(f"{path} {problem} {len(found)} series; choose one with --series: {choice}.")
 
 
-def _images(folder: Path) -> Iterator[Slice]:
-    """Headers of all image files; reports, structure sets and other files are passed over."""
-    import pydicom
+def assembled(series: Series, where: str) -> tuple[Image, GeometryAudit]:
+    """The image that a series makes, on an even grid at right angles, and how its slices lay.
 
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        with parsing(path, "DICOM"):
-            if not is_dicom(path) and path.suffix.lower() not in _ENDINGS:
-                continue
-            header = pydicom.dcmread(path, stop_before_pixels=True)
-            slice_ = _slice(path, header) if _is_image(header) else None
-        if slice_ is not None:
-            yield slice_
-
-
-def _slice(path: Path, header: "Dataset") -> Slice:
-    if "Rows" not in header:
-        raise EOFError  # an image always has them: the file ends before
-    return Slice(
-        path=path,
-        series=_text(header, "SeriesInstanceUID"),
-        number=_text(header, "SeriesNumber"),
-        description=_text(header, "SeriesDescription"),
-        modality=_text(header, "Modality"),
-        frame_of_reference=_text(header, "FrameOfReferenceUID"),
-        multiframe=(
-            "PerFrameFunctionalGroupsSequence" in header
-            or int(header.get("NumberOfFrames") or 1) > 1
-        ),
-        place={name: _numbers(header, name) for name in _PLACE},
-    )
+    Raises:
+        InputError: a file is damaged or holds no grey values.
+        GeometryError: slices are missing, repeated, without a place, or far aside of each other.
+    """
+    lie = lies(series, where)
+    refuse_gaps(lie.audit, where)
+    values, affine = voxels([series.frames[number] for number in lie.order]), lie.affine
+    if not lie.audit.upright:
+        pad = BELOW_AIR if series.first.source.modality == "CT" else 0.0
+        values, affine = upright(values, lie, pad, where)
+    values = grey_values(values, series.first.source.path)
+    return Image(values, checked_affine(affine, where)), lie.audit
 
 
-def _text(header: "Dataset", name: str) -> str:
-    """A tag's text on one line, without what cannot be printed."""
-    value = header.get(name)
-    text = "" if value is None else str(value)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def lies(series: Series, where: str) -> Stack:
+    """Where the planes of a series lie.
 
-
-def _numbers(header: "Dataset", name: str) -> Float[np.ndarray, "number"]:
-    value = header.get(name)
-    return np.array([] if value is None else value, dtype=np.float64, ndmin=1)
-
-
-def _is_image(header: "Dataset") -> bool:
-    """By the kind of object, which stands at the very start of the file."""
-    kind = header.file_meta.get("MediaStorageSOPClassUID") or header.get("SOPClassUID")
-    if kind is None:
-        raise EOFError  # every DICOM file says what it is: this one ends before
-    if kind.name == kind:  # private to a vendor
-        return "Rows" in header
-    return "Image Storage" in kind.name
-
-
-def _chosen(groups: dict[str, list[Slice]], name: str | None, folder: Path) -> list[Slice]:
-    found = [g for g in groups.values() if name is None or _is_called(g, name)]
-    exact = [g for g in found if g[0].series == name]
-    if len(exact or found) == 1:
-        return (exact or found)[0]
-    problem = "holds" if name is None else f"has {len(found)} series that fit {name!r} among its"
-    raise InputError(
-        f"{folder} {problem} {len(groups)} series; choose one with --series: {_listing(groups)}."
-    )
-
-
-def _is_called(group: list[Slice], name: str) -> bool:
-    first = group[0]
-    begins = bool(name) and first.series.startswith(name)
-    return begins or name in {first.number, first.description}
-
-
-def _listing(groups: dict[str, list[Slice]]) -> str:
-    lines = [_line(group) for group in list(groups.values())[:_LISTED]]
-    rest = len(groups) - len(lines)
-    return "; ".join(lines) + (f"; and {rest} more" if rest else "")
-
-
-def _line(group: list[Slice]) -> str:
-    first = group[0]
-    return (
-        f"{first.series or 'no UID'} (number {first.number or 'unknown'}, "
-        f"{first.description or 'no description'}, {len(group)} images)"
-    )
-
-
-def _refuse_multiframe(slice_: Slice) -> None:
-    if slice_.multiframe:
+    Raises:
+        InputError: it is a film.
+        GeometryError: planes lack their place, or make no stack.
+    """
+    if any(frame.source.cine for frame in series.frames):
         raise InputError(
-            f"{slice_.path} is an enhanced multi-frame object, which is not read yet; export the "
-            f"series as single slices."
+            f"{series.first.source.path} is a multi-frame object whose frames say nothing of their "
+            f"place (a film, or a maker's own 3-D echo); export it as NRRD or as single slices."
         )
-
-
-def _planes(slices: list[Slice]) -> Planes:
-    tags = {name: np.array([_checked(slice_, name) for slice_ in slices]) for name in _PLACE}
-    return Planes(
-        names=tuple(slice_.path.name for slice_ in slices),
+    for frame in series.frames:
+        _refuse_unplaced(frame)
+    tags = {name: np.array([frame.place[name] for frame in series.frames]) for name in PLACE}
+    planes = Planes(
+        names=tuple(frame.name for frame in series.frames),
         positions=tags["ImagePositionPatient"],
         orientations=tags["ImageOrientationPatient"],
         pixel_spacings=tags["PixelSpacing"],
-        sizes=np.hstack([tags["Rows"], tags["Columns"]]).astype(np.int64),
     )
+    return stack(planes, where)
 
 
-def _checked(slice_: Slice, name: str) -> Float[np.ndarray, "number"]:
-    found = slice_.place[name]
-    if len(found) != _PLACE[name]:
+def _refuse_unplaced(frame: Frame) -> None:
+    if missing := frame.missing():
         raise GeometryError(
-            f"{slice_.path} lacks {name}, so its place in the patient is unknown (removed, or the "
-            f"file is truncated); export the series again."
+            f"{frame.name} lacks {missing[0]}, so its place in the patient is unknown (removed, or "
+            f"the file is truncated); export the series again."
         )
-    if not (np.abs(found) < _FARTHEST_MM).all():
-        raise GeometryError(f"{slice_.path}: its {name} is not usable; export the series again.")
-    return found
+    if unusable := frame.unusable():
+        raise GeometryError(
+            f"{frame.name}: its {unusable[0]} is not usable; export the series again."
+        )
 
 
-def _pixels(slice_: Slice) -> Num[np.ndarray, "row column"]:
-    """Decoded and rescaled values of one slice."""
-    import pydicom
-    from pydicom.pixels import apply_modality_lut
+def _without_scouts(found: Sequence[Series]) -> list[Series]:
+    """Only the series with a part that may be a volume; all its parts, lest one be lost unseen."""
+    volumes = {one.first.source.series for one in found if one.may_be_volume}
+    return [one for one in found if one.first.source.series in volumes]
 
-    with parsing(slice_.path, "DICOM"):
-        dataset = pydicom.dcmread(slice_.path)
-        values = np.asarray(apply_modality_lut(dataset.pixel_array, dataset))
-    if values.ndim != 2:
-        raise InputError(f"{slice_.path} is a colour image; a scan of grey values is needed.")
-    return grey_values(values[:, :, None], slice_.path)[:, :, 0]
+
+def _is_called(series: Series, name: str) -> bool:
+    source = series.first.source
+    begins = bool(name) and source.series.startswith(name)
+    asked = series.name.split("@")[0]
+    return begins or name in {series.name, asked, source.number, source.description}
+
+
+def _listing(found: Sequence[Series]) -> str:
+    lines = [_line(one) for one in found[:_LISTED]]
+    rest = len(found) - len(lines)
+    return "; ".join(lines) + (f"; and {rest} more" if rest else "")
+
+
+def _line(series: Series) -> str:
+    source = series.first.source
+    images = f"{len(series.frames)} image{'' if len(series.frames) == 1 else 's'}"
+    said = [source.modality, source.description, images]
+    return f"{series.name} ({', '.join(word for word in said if word)})"

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from heartwright.anatomy.imaging import dicom, nifti, nrrd
+from heartwright.anatomy.imaging import dicom, metaimage, nifti, nrrd
+from heartwright.anatomy.imaging.headers import is_dicom
 from heartwright.anatomy.imaging.image import Image, grey_values, label_values
 from heartwright.data.errors import InputError, OutputError
 from heartwright.data.files import atomic, existing
@@ -15,6 +16,8 @@ READERS: dict[str, Callable[[Path], Image]] = {
     ".nii.gz": nifti.read,
     ".nrrd": nrrd.read,
     ".nhdr": nrrd.read,
+    ".mha": metaimage.read,
+    ".mhd": metaimage.read,
 }
 WRITERS: dict[str, Callable[[Image, str], bytes]] = {
     ".nii": nifti.encode,
@@ -24,12 +27,13 @@ WRITERS: dict[str, Callable[[Image, str], bytes]] = {
 
 
 def read_volume(path: Path, *, series: str | None = None) -> Volume:
-    """Read a scan: a folder of DICOM slices, NIfTI (.nii, .nii.gz) or NRRD (.nrrd, .nhdr).
+    """Read a scan: DICOM (a folder, or one multi-frame file), NIfTI, NRRD or MetaImage.
 
     Args:
         path: the file or folder.
-        series: which DICOM series of the folder: its UID (or a beginning of it that no other
-            has), its number, or its description.
+        series: which DICOM series: its name in `heartwright scan` (its number, with `@` and the
+            part where it has several phases or planes), its UID (or a beginning of it that no
+            other has), or its description.
 
     Returns:
         Rescaled values (HU for CT), int16 where that is exact, else float32, in LPS mm. A DICOM
@@ -37,21 +41,19 @@ def read_volume(path: Path, *, series: str | None = None) -> Volume:
 
     Raises:
         InputError: nothing readable is there, or several series of which none is named.
-        GeometryError: the slices do not lie on an even, upright grid.
+        GeometryError: slices are missing, repeated or without a place.
     """
     existing(path)
-    if path.is_dir():
+    if path.is_dir() or is_dicom(path):
         return dicom.read_series(path, series=series)
-    if dicom.is_dicom(path):
-        raise InputError(f"{path} is a single DICOM file; name the folder that holds its series.")
     if series is not None:
         raise InputError(f"{path} is a single image; --series is for folders of DICOM files.")
-    image = _reader(path)(path)
+    image = _read(path)
     return Volume(grey_values(image.values, path), image.affine, provenance=Provenance.of([path]))
 
 
 def read_labels(path: Path) -> LabelMap:
-    """Read a label map: NIfTI, or NRRD with the names that 3D Slicer gives its segments.
+    """Read a label map: NIfTI, MetaImage, or NRRD with the names that 3D Slicer gives its segments.
 
     Returns:
         Labels in the smallest unsigned integers that hold them, in LPS mm.
@@ -61,7 +63,7 @@ def read_labels(path: Path) -> LabelMap:
         GeometryError: its place in space is not usable.
     """
     existing(path)
-    image = _reader(path)(path)
+    image = _read(path)
     return LabelMap(
         label_values(image.values, path), image.affine, image.names, Provenance.of([path])
     )
@@ -89,11 +91,17 @@ def write_labels(labels: LabelMap, path: Path, *, force: bool = False) -> None:
     _write(image, path, labels.provenance, force=force)
 
 
-def _reader(path: Path) -> Callable[[Path], Image]:
+def reader(path: Path) -> Callable[[Path], Image] | None:
+    """What reads files of this ending, other than DICOM; None where nothing does."""
     ending = _ending(path, READERS)
-    if ending is None or not path.is_file():
+    return None if ending is None else READERS[ending]
+
+
+def _read(path: Path) -> Image:
+    read = reader(path)
+    if read is None or not path.is_file():
         raise InputError(f"{path} is no file that we read; its ending must be {_list(READERS)}.")
-    return READERS[ending]
+    return read(path)
 
 
 def _write(image: Image, path: Path, provenance: Provenance, *, force: bool) -> None:
