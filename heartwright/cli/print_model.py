@@ -13,7 +13,9 @@ from heartwright.cli.options import (
     Json,
     Label,
     Openings,
+    Parts,
     Shape,
+    named_files,
     openings,
 )
 
@@ -24,6 +26,7 @@ def run(
     wall: Annotated[float, typer.Option(help="Wall thickness, mm.")],
     label: Label = None,
     open_: Openings = None,
+    part: Parts = None,
     stl: Annotated[Path | None, typer.Option(help="STL file to write as well.")] = None,
     frame: FrameOption = Frame.lps,
     json: Json = False,
@@ -38,6 +41,7 @@ def run(
         wall_mm=wall,
         label=label,
         openings=openings(open_, frame),
+        parts=named_files(part, "--part"),
         stl=stl,
         force=force,
     )

@@ -32,11 +32,13 @@ def print_model(
     wall_mm: float,
     label: int | None = None,
     openings: Sequence["Opening"] = (),
+    parts: Sequence[tuple[str, Path]] = (),
     stl: Path | None = None,
     force: bool = False,
 ) -> dict[str, Any]:
-    """Make the walled model and write its print files."""
+    """Make the walled model, put parts of other materials into it, and write its print files."""
     from heartwright.printing import Part, write_3mf, write_stl
+    from heartwright.printing.parts import with_parts
 
     place(path, ".3mf", force=force)
     if stl is not None:
@@ -45,13 +47,15 @@ def print_model(
     lumen = read_lumen(shape, label=label)
     model = walled(lumen, wall_mm=wall_mm, openings=openings)
     solid = model.wall.solid
+    bodies = with_parts(Part(solid, name=solid.name, colour=WALL_COLOUR), parts)
     files = {"model": str(path)}
     if stl is not None:  # first, because STL is the one that may refuse a shape
-        write_stl(solid, stl, force=force)
+        write_stl(bodies[0].solid, stl, force=force)
         files["stl"] = str(stl)
-    write_3mf([Part(solid, name=solid.name, colour=WALL_COLOUR)], path, force=force)
+    write_3mf(bodies, path, force=force)
     warnings = [*lumen.provenance.parameters.get("warnings", []), *model.check.warnings]
     return model.check.summary() | {
+        "parts_ml": {body.name: body.solid.volume_mm3 / 1000 for body in bodies},
         "warnings": warnings,
         "seconds": time.perf_counter() - start,
         "files": files,

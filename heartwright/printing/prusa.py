@@ -37,7 +37,7 @@ def prusa_info(path: Path) -> PrusaInfo:
         InputError: nothing readable is at the path.
         ExternalToolError: PrusaSlicer is not installed, fails, takes too long or finds no object.
     """
-    said = _ask(existing(path).resolve())
+    said = ask_prusa(existing(path).resolve(), "--info")
     sections = [dict(_LINE.findall(text)) for text in re.split(r"^\[.*\]$", said, flags=re.M)]
     sections = [section for section in sections if int(section.get("number_of_facets", 0))]
     if not sections:
@@ -51,7 +51,17 @@ def prusa_info(path: Path) -> PrusaInfo:
     )
 
 
-def _ask(path: Path) -> str:
+def installed() -> bool:
+    """Whether PrusaSlicer is there to be asked."""
+    return shutil.which(_PROGRAM) is not None
+
+
+def ask_prusa(path: Path, *options: str) -> str:
+    """Run PrusaSlicer on a file and return what it says.
+
+    Raises:
+        ExternalToolError: PrusaSlicer is not installed, fails or takes too long.
+    """
     program = shutil.which(_PROGRAM)
     if program is None:
         raise ExternalToolError(
@@ -59,7 +69,7 @@ def _ask(path: Path) -> str:
         )
     try:
         answer = subprocess.run(
-            [program, "--info", str(path)],
+            [program, *options, str(path)],
             capture_output=True,
             check=False,
             env=os.environ | {"LC_ALL": "C"},  # a point in every number

@@ -1,6 +1,7 @@
 """PrusaSlicer's second opinion on our print files; its own words where it is not installed."""
 
 import itertools
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,8 +10,12 @@ import numpy as np
 import pytest
 import trimesh
 
+from heartwright.cli.app import run
 from heartwright.data import ExternalToolError, InputError, Solid
 from heartwright.printing import Part, prusa_info, write_3mf, write_stl
+from heartwright.printing.estimate import estimate
+from heartwright.printing.prusa_slice import prusa_slice
+from heartwright.printing.technologies import TECHNOLOGIES
 
 installed = pytest.mark.skipif(
     shutil.which("prusa-slicer") is None, reason="prusa-slicer is not installed"
@@ -105,6 +110,42 @@ def filament_cm3(path: Path, extruders: int) -> list[float]:
     lines = gcode.read_text().splitlines()
     used = next(line for line in lines if line.startswith("; filament used [cm3] ="))
     return [float(number) for number in used.partition("=")[2].split(",")]
+
+
+@installed
+@pytest.mark.slow
+def test_a_wall_with_calcium_goes_from_mesh_to_two_extruders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    trimesh.creation.capsule(20, 5).export(tmp_path / "lumen.stl")
+    write_stl(ball(2, (6, 0, 5)), tmp_path / "calcium.stl")
+    model = str(tmp_path / "model.3mf")
+    printing = ["print", str(tmp_path / "lumen.stl"), "-o", model, "--wall", "2"]
+    ends = ["--open", "0,0,9,0,0,1", "--open", "0,0,-9,0,0,-1"]
+    assert run([*printing, *ends, "--part", f"calcium={tmp_path / 'calcium.stl'}", "--json"]) == 0
+    parts = json.loads(capsys.readouterr().out)["parts_ml"]
+    assert list(parts) == ["lumen wall", "calcium"]
+    gcode = tmp_path / "model.gcode"
+    slicing = ["slice", model, "--technology", "fdm", "--no-supports", "--out", str(gcode)]
+    assert run([*slicing, "--json"]) == 0
+    used = json.loads(capsys.readouterr().out)["technologies"]["fdm"]["slicing"]["material_ml"]
+    assert used == pytest.approx(list(parts.values()), rel=0.25)
+    assert gcode.read_text().count("\nT1") > 0  # the second extruder is called
+
+
+@installed
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "supports"), [("sla", True), ("fdm", False)])
+def test_our_estimate_is_within_a_tenth_of_prusaslicer_s(name: str, supports: bool, tmp_path: Path):
+    technology = TECHNOLOGIES[name]
+    material = technology.materials[0]
+    model = hollow((0, 0, 0))
+    write_3mf([Part(model, "wall")], tmp_path / "ball.3mf")
+    ours = estimate(model, technology, material, supports=supports)
+    theirs = prusa_slice(tmp_path / "ball.3mf", technology, material, supports=supports)
+    assert ours.seconds == pytest.approx(theirs.seconds, rel=0.1)
+    assert ours.total_ml == pytest.approx(theirs.total_ml, rel=0.1)
+    assert theirs.layers == ours.layers
 
 
 @installed

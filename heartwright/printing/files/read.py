@@ -21,12 +21,13 @@ _RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])
 Reader = Callable[[Path], tuple[Triangles, str]]  # → triangles in mm, coordinate system
 
 
-def read_surface(path: Path) -> Surface:
+def read_surface(path: Path, *, smallest_mm: float = _SMALLEST_MM) -> Surface:
     """Read STL, PLY, OBJ, VTP or 3MF as triangles in LPS mm.
 
     All objects of a file become one surface. Vertices are merged only where the file has no
     closed topology of its own, and only those with identical coordinates. A header that says
-    SPACE=RAS is honoured, and so is a 3MF's unit; all else is taken as LPS mm.
+    SPACE=RAS is honoured, and so is a 3MF's unit; all else is taken as LPS mm. What is smaller than
+    `smallest_mm` or larger than 400 mm is refused with the unit that it is probably in.
 
     Raises:
         InputError: the file is missing, broken or empty, or its size cannot be millimetres.
@@ -36,7 +37,7 @@ def read_surface(path: Path) -> Surface:
     vertices, faces = _tidied(triangles)
     if space.upper().startswith(("RAS", "RIGHT-ANTERIOR-SUPERIOR")):
         vertices = vertices * _RAS_TO_LPS
-    _check_millimetres(float(np.ptp(vertices, axis=0).max()), path)
+    _check_millimetres(float(np.ptp(vertices, axis=0).max()), path, smallest_mm)
     return Surface(vertices, faces, name=path.stem, provenance=Provenance.of([path]))
 
 
@@ -113,8 +114,8 @@ def _tidied(triangles: Triangles) -> Triangles:
     return weld(vertices, faces) if loose_edges(faces) else Triangles(vertices, faces)
 
 
-def _check_millimetres(extent: float, path: Path) -> None:
-    if _SMALLEST_MM <= extent <= _LARGEST_MM:
+def _check_millimetres(extent: float, path: Path, smallest_mm: float) -> None:
+    if smallest_mm <= extent <= _LARGEST_MM:
         return
     unit, factor = _likely_unit(extent)
     raise InputError(
