@@ -14,17 +14,23 @@ from heartwright import __version__
 from heartwright.cli import (
     ablate,
     activate,
+    centreline,
+    cut,
     demo,
+    engrave,
     forecast,
     identify,
     learn,
     mesh,
     plan,
+    port,
     print_model,
+    scan,
     segment,
     simulate,
     study,
 )
+from heartwright.cli import slice as slice_verb
 from heartwright.cli.console import complain
 from heartwright.data import HeartwrightError
 
@@ -45,9 +51,15 @@ app.command("learn")(learn.run)
 app.command("forecast")(forecast.run)
 app.command("ablate")(ablate.run)
 app.command("identify")(identify.run)
+app.command("scan")(scan.run)
 app.command("segment")(segment.run)
 app.command("mesh")(mesh.run)
+app.command("port")(port.run)
+app.command("cut")(cut.run)
+app.command("engrave")(engrave.run)
+app.command("centreline")(centreline.run)
 app.command("print")(print_model.run)
+app.command("slice")(slice_verb.run)
 app.add_typer(plan.app, name="plan")
 app.command("activate")(activate.run)
 app.add_typer(study.app, name="study")

@@ -45,6 +45,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
 Shape = Annotated[
     Path, typer.Argument(metavar="LABELS|SOLID", help="A label map, or a closed mesh in mm.")
 ]
+Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A closed mesh in mm.")]
 Traces = Annotated[
     list[Path], typer.Argument(metavar="TRACES…", help="NetCDF or CSV files, or folders of CSV.")
 ]
@@ -70,6 +71,27 @@ Openings = Annotated[
         help="Open a vessel: a point on the cut (mm) and the direction out of the heart.",
     ),
 ]
+Parts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--part",
+        metavar="NAME=FILE",
+        help="A closed mesh of another material (calcium, valve, device) in its place.",
+    ),
+]
+
+
+def named_files(texts: list[str] | None, option: str) -> list[tuple[str, Path]]:
+    """Names and files from `NAME=FILE` texts.
+
+    Raises:
+        InputError: a name or a file is missing.
+    """
+    pairs = [text.partition("=")[::2] for text in texts or []]
+    for text, (name, file) in zip(texts or [], pairs, strict=True):
+        if not (name.strip() and file.strip()):
+            raise InputError(f"{option} takes NAME=FILE, not '{text}'.")
+    return [(name.strip(), Path(file.strip())) for name, file in pairs]
 
 
 def reading(
@@ -136,10 +158,15 @@ def point_list(text: str, count: int, option: str, frame: Frame) -> Float[np.nda
 
 def openings(texts: list[str] | None, frame: Frame) -> "list[Opening]":
     """Openings from `X,Y,Z,NX,NY,NZ` texts."""
+    return [opening(text, "--open", frame) for text in texts or []]
+
+
+def opening(text: str, option: str, frame: Frame) -> "Opening":
+    """A point and a direction from `X,Y,Z,NX,NY,NZ`, in LPS mm."""
     from heartwright.anatomy.mesh import Opening
 
-    pairs = [numbers(text, 6, "--open").reshape(2, 3) * _to_lps(frame) for text in texts or []]
-    return [Opening(point, normal) for point, normal in pairs]
+    point, normal = numbers(text, 6, option).reshape(2, 3) * _to_lps(frame)
+    return Opening(point, normal)
 
 
 def _to_lps(frame: Frame) -> Float[np.ndarray, "3"]:

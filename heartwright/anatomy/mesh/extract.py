@@ -16,6 +16,7 @@ from heartwright.anatomy.grid import (
 from heartwright.anatomy.grid.smooth import blur_mm
 from heartwright.anatomy.mesh.isosurface import isosurface
 from heartwright.anatomy.mesh.shells import bodies
+from heartwright.anatomy.mesh.unblur import unblurred
 from heartwright.data import GeometryError, Grid, LabelMap, Provenance, Solid, Volume
 from heartwright.data.surface import signed_volume
 
@@ -36,11 +37,12 @@ def surface_from_labels(
     """The closed surface of a structure, in LPS mm, triangles facing outwards.
 
     The label's largest connected component is blurred (`smoothing_mm`, at least 0.7 voxels),
-    turned into a distance, and the level that encloses exactly the voxels' volume becomes the
-    surface, so that smoothing does not shrink it. Where a scan is given and shows contrast, the
-    surface lies at the half level of its grey values instead. A printable lumen is one body:
-    islands are left out. A label that touches the border of its grid is closed there by a flat
-    cap, which is not anatomy. The provenance's `warnings` tell of both.
+    turned into a distance and cleared of what the blur did to curved places; the level that
+    encloses exactly the voxels' volume becomes the surface, so that smoothing does not shrink it.
+    Where a scan is given and shows contrast, the surface lies at the half level of its grey values
+    instead. A printable lumen is one body: islands are left out. A label that touches the border
+    of its grid is closed there by a flat cap, which is not anatomy. The provenance's `warnings`
+    tell of both.
 
     Raises:
         InputError: no voxel carries the label.
@@ -52,6 +54,7 @@ def surface_from_labels(
     distance = smooth_distance(
         mask, affine, smoothing_mm=smoothing_mm, spacing_mm=_spacing_mm(grid)
     )
+    distance = unblurred(distance, blur_mm(grid.spacing, smoothing_mm))
     what = name or labels.names.get(label, f"label {label}")
     distance = _keeping_volume(distance, mask.sum() * grid.voxel_mm3, what)
     if scan is not None:

@@ -11,7 +11,7 @@ from heartwright.data import GeometryError, Provenance, Solid
 Vector = Float[np.ndarray, "3"]
 
 _BOOKKEEPING = 1e-6  # relative: how well volumes must add up after a boolean
-_WELD_MM = 0.002  # vertices this close are one: float32 files could not tell them apart
+_WELD_MM = 2e-4  # below it float32 files far from the origin cannot tell vertices apart
 
 
 def to_manifold(solid: Solid) -> Manifold:

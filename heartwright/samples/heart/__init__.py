@@ -1,5 +1,6 @@
-"""A left atrium made by code, seen by CT, with the truth of every measure known."""
+"""Hearts made by code, seen by CT, with the truth of every measure known."""
 
+from heartwright.samples.heart.family import Member, member
 from heartwright.samples.heart.sample import SampleHeart, Sites, Truth, heart
 
-__all__ = ["SampleHeart", "Sites", "Truth", "heart"]
+__all__ = ["Member", "SampleHeart", "Sites", "Truth", "heart", "member"]
