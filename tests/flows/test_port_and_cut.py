@@ -67,6 +67,7 @@ def test_a_name_is_engraved(block, tmp_path, capsys):
     assert found["volume_mm3"] < 24000 - 1
 
 
+@pytest.mark.slow
 def test_a_centreline_is_a_table(block, tmp_path, capsys):
     path = tmp_path / "line.csv"
     found = result(capsys, "centreline", block, "--from=-18,0,0", "--to", "18,0,0", "-o", path)

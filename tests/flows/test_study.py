@@ -211,6 +211,7 @@ def test_a_fit_is_learned_once_and_not_overwritten_by_another(tmp_path, monkeypa
     assert learned == [one, other]
 
 
+@pytest.mark.slow
 def test_a_fit_that_was_stopped_goes_on_where_it_was(tmp_path):
     traces = cells(count=2, tau_close=75.0, duration_ms=40.0)
     settings = Published(epochs=2, physics_only=True, horizon_ms=25.0)

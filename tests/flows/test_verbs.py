@@ -354,6 +354,7 @@ def test_print_and_activate_keep_what_is_there(refused, vessel, tmp_path):
     assert there.read_bytes() == stl.read_bytes() == b"mine"
 
 
+@pytest.mark.slow
 def test_activate_paints_the_way_along_the_vessel_with_and_without_a_fit(
     verb, rhythm, vessel, tmp_path
 ):

@@ -49,6 +49,7 @@ def test_a_torus_is_followed_along_its_middle():
     assert line.length_mm == pytest.approx(15 * np.ptp(angle), rel=0.02)
 
 
+@pytest.mark.slow
 def test_a_tapered_vessel_has_the_radii_of_the_balls_inside():
     vessel = solid_of(cone, (-6, -6, -21), (6, 6, 21))
     ends = np.array([[0.5, 0.3, -19.0], [0.2, -0.4, 19.0]])

@@ -42,6 +42,7 @@ def loss_and_sides(flat, unflatten, examples):
     return loss, trajectory.states[:, 0] < model.physics.v_gate
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("float64")
 def test_the_gradient_is_that_of_central_differences():
     flat, unflatten = ravel_pytree(variables())

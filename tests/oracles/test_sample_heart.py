@@ -109,6 +109,7 @@ def test_a_blend_only_adds_and_only_nearby(blend, points):
 # The anatomy.
 
 
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @given(any_seed)
 def test_every_atrium_is_within_adult_anatomy(seed):
@@ -153,6 +154,7 @@ def test_the_appendage_behind_its_ostium_is_the_lumen_there(seed):
 # The sample.
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_heart_and_another_seed_another():
     first, again = coarse(), heart(seed=0, spacing_mm=2)
     assert np.array_equal(again.scan.values, first.scan.values)
@@ -171,6 +173,7 @@ def test_noise_that_makes_no_sense_is_refused(noise):
         heart(noise_hu=noise)
 
 
+@pytest.mark.slow
 def test_the_scan_looks_like_ct():
     given_ = sample()
     grey, mask = given_.scan.values, given_.labels.values == given_.sites.label

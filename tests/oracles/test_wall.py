@@ -150,6 +150,7 @@ def two_fingers(points: Points) -> np.ndarray:
     return np.minimum.reduce([np.linalg.norm(points, axis=-1) - 7, *fingers])
 
 
+@pytest.mark.slow
 def test_an_opening_leaves_the_neighbour_alone():
     heart = solid_of(two_fingers, (9, 9, 18))
     opening = Opening(np.array([3.0, 0.0, 12.0]), np.array([0.0, 0.0, 1.0]))

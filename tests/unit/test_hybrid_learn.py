@@ -77,6 +77,7 @@ def test_the_same_seed_gives_the_same_fit(fit, traces):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_identical_runs_leave_identical_files(traces, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     paths = [tmp_path / name for name in ("one.model", "other.model")]

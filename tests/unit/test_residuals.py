@@ -121,6 +121,7 @@ def test_the_loss_adds_up_what_acts_on_either_rate():
     assert float(reached.residual) == pytest.approx(each.sum(), rel=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("float64")
 def test_the_gradient_through_a_residual_on_both_rates_is_that_of_central_differences():
     start, current = jnp.array([[0.02, 0.05], [1.0, 1.0]]), currents(100, 0.1)
