@@ -13,7 +13,7 @@ test: $(READY)
 	$(BIN)/pytest -n 2
 
 test-slow: $(READY)
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow -n 2
 
 check: $(READY)
 	$(BIN)/ruff format --check .
