@@ -74,11 +74,8 @@ def _costs(
     solid: Solid, units: Directions, overhang_deg: float | None
 ) -> tuple[Scores, Scores, Scores]:
     """Overhang (mm²), height (mm) and their score for each direction."""
-    chunks = [units[n : n + _CHUNK] for n in range(0, len(units), _CHUNK)]
-    heights = np.concatenate([np.ptp(solid.vertices @ chunk.T, axis=0) for chunk in chunks])
-    hanging = np.zeros(len(units))
-    if overhang_deg is not None:
-        hanging = np.concatenate([overhang(solid, chunk, overhang_deg) for chunk in chunks])
+    heights = np.concatenate([np.ptp(solid.vertices @ few.T, axis=0) for few in _chunks(units)])
+    hanging = np.zeros(len(units)) if overhang_deg is None else overhang(solid, units, overhang_deg)
     reach = float(np.linalg.norm(np.ptp(solid.bounds, axis=0)))
     return hanging, heights, hanging / solid.area_mm2 + _HEIGHT * heights / reach
 
@@ -104,10 +101,18 @@ def _islands(solid: Solid, up: Vector) -> int:
 def overhang(solid: Solid, directions: Directions, overhang_deg: float) -> Scores:
     """Area (mm²) that looks down less than `overhang_deg` from level and not at the plate."""
     faces = facets(solid)
-    tops = (solid.vertices @ directions.T)[solid.faces].max(axis=1)
-    free = tops > tops.min(axis=0) + _ON_PLATE_MM
-    result: Scores = faces.areas @ (free & hangs(faces.normals, directions, overhang_deg))
-    return result
+
+    def of(few: Directions) -> Scores:
+        tops = (solid.vertices @ few.T)[solid.faces].max(axis=1)
+        free = tops > tops.min(axis=0) + _ON_PLATE_MM
+        areas: Scores = faces.areas @ (free & hangs(faces.normals, few, overhang_deg))
+        return areas
+
+    return np.concatenate([of(few) for few in _chunks(directions)])
+
+
+def _chunks(directions: Directions) -> list[Float[np.ndarray, "_ 3"]]:
+    return [directions[n : n + _CHUNK] for n in range(0, len(directions), _CHUNK)]
 
 
 def hangs(

@@ -1,11 +1,16 @@
 """What rays find: how thick a wall is, how narrow a gap, and what hangs over the model itself."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, Float, Integer
 
 from heartwright.data import Solid
+
+if TYPE_CHECKING:
+    from trimesh import Trimesh
 
 _LIFT_MM = 1e-3  # a ray begins this far off its own triangle
 _TOUCH_MM = 0.01  # surfaces this close touch
@@ -24,6 +29,19 @@ class Facets:
     centres: Vectors
     normals: Vectors
     areas: Faces
+
+    @cached_property
+    def middle(self) -> Float[np.ndarray, "3"]:
+        """What `scene` is centred on."""
+        middle: Float[np.ndarray, 3] = self.solid.vertices.mean(axis=0)
+        return middle
+
+    @cached_property
+    def scene(self) -> "Trimesh":
+        """The solid as rays see it, centred because Embree computes in float32; built once."""
+        import trimesh
+
+        return trimesh.Trimesh(self.solid.vertices - self.middle, self.solid.faces, process=False)
 
 
 def facets(solid: Solid) -> Facets:
@@ -62,7 +80,7 @@ def spans(faces: Facets) -> Spans:
 def over_itself(faces: Facets, hanging: Bool[np.ndarray, "face"]) -> Bool[np.ndarray, "face"]:
     """Which hanging faces have the model, not the plate, under them."""
     start = faces.centres + _LIFT_MM * faces.normals
-    hit, _ = _first_hits(faces.solid, start[hanging], np.tile([0.0, 0.0, -1.0], (hanging.sum(), 1)))
+    hit, _ = _first_hits(faces, start[hanging], np.tile([0.0, 0.0, -1.0], (hanging.sum(), 1)))
     result = np.zeros(len(hanging), bool)
     result[np.flatnonzero(hanging)] = np.isfinite(hit)
     return result
@@ -70,25 +88,20 @@ def over_itself(faces: Facets, hanging: Bool[np.ndarray, "face"]) -> Bool[np.nda
 
 def _across(faces: Facets, directions: Vectors) -> tuple[Faces, Indices, Faces]:
     """Distance to the next triangle, which one it is, and the cosine between both normals."""
-    distance, other = _first_hits(faces.solid, faces.centres + _LIFT_MM * directions, directions)
+    distance, other = _first_hits(faces, faces.centres + _LIFT_MM * directions, directions)
     cosine = np.einsum("ij,ij->i", faces.normals, faces.normals[other])
     return distance + _LIFT_MM, other, cosine
 
 
 def _first_hits(
-    solid: Solid, starts: Float[np.ndarray, "ray 3"], directions: Float[np.ndarray, "ray 3"]
+    faces: Facets, starts: Float[np.ndarray, "ray 3"], directions: Float[np.ndarray, "ray 3"]
 ) -> tuple[Float[np.ndarray, "ray"], Integer[np.ndarray, "ray"]]:
     """Distance to the first triangle that each ray meets (Embree), and which one it is."""
-    import trimesh
-
     distance, triangle = np.full(len(starts), np.inf), np.zeros(len(starts), int)
     if len(starts) == 0:
         return distance, triangle
-    centre = solid.vertices.mean(axis=0)  # Embree computes in float32
-    mesh = trimesh.Trimesh(solid.vertices - centre, solid.faces, process=False)
-    places, ray, met = mesh.ray.intersects_location(
-        starts - centre, directions, multiple_hits=False
-    )
-    distance[ray] = np.linalg.norm(places - (starts - centre)[ray], axis=1)
+    starts = starts - faces.middle
+    places, ray, met = faces.scene.ray.intersects_location(starts, directions, multiple_hits=False)
+    distance[ray] = np.linalg.norm(places - starts[ray], axis=1)
     triangle[ray] = met
     return distance, triangle

@@ -15,9 +15,19 @@ from heartwright.electro.hybrid.fitted import described, leaves_of, model_of
 from heartwright.electro.hybrid.loss import terms
 from heartwright.electro.hybrid.physics import parameters_of
 from heartwright.electro.hybrid.residual.inputs import resolved
+from heartwright.electro.hybrid.residual.layer import FEW, initial_layer
 from heartwright.electro.hybrid.rollout import rollout
 
 REST = (0.0, 1.0)
+
+
+@pytest.mark.parametrize("few", [1, FEW])
+def test_few_points_are_summed_to_what_many_are_multiplied_to(few):
+    layer = initial_layer(np.random.default_rng(0), 8, 5)
+    points = jnp.asarray(np.random.default_rng(1).standard_normal((8, FEW + 1)))
+    many = layer(points)
+    np.testing.assert_allclose(layer(points[:, :few]), many[:, :few], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(layer(points[:, 0]), many[:, 0], rtol=1e-5, atol=1e-6)
 
 
 def test_resolved_inputs_tell_apart_what_lies_near_rest():
