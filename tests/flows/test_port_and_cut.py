@@ -87,6 +87,8 @@ def test_a_centreline_is_a_table(block, tmp_path, capsys):
         ["--plane", "0,0,99,0,0,1"],
         ["--plane", "0,0,0,0,0,0"],
         ["--plane", "0,0,0,0,0,1", "--pegs", "2.5,3,3"],
+        ["--plane", "0,0,0,0,0,1", "--pegs", "1,3,3", "--clearance", "-1"],
+        ["--plane", "0,0,0,0,0,1", "--pegs", "1,3,3", "--clearance", "nan"],
         ["--curve", "1,1,1"],
     ],
 )
@@ -95,3 +97,10 @@ def test_cuts_that_cannot_be_are_one_sentence(block, tmp_path, capsys, options):
     assert run(["cut", str(block), *options, "-o", *files]) == 2
     assert capsys.readouterr().err.startswith("heartwright: ")
     assert not (tmp_path / "a.stl").exists()
+
+
+def test_two_parts_are_not_written_into_one_file(block, tmp_path, capsys):
+    one, again = tmp_path / "a.stl", tmp_path / "." / "a.stl"
+    assert run(["cut", str(block), "--plane", "0,0,0,0,0,1", "-o", str(one), str(again)]) == 2
+    assert "give two files" in capsys.readouterr().err
+    assert not one.exists()

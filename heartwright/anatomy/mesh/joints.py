@@ -38,6 +38,10 @@ class Joints:
                 f"{self.count} joints of {self.diameter_mm:g} × {self.depth_mm:g} mm are not "
                 f"possible; give at least one of 0.5 to 50 mm."
             )
+        if not 0 <= self.clearance_mm <= 5:
+            raise InputError(
+                f"a clearance of {self.clearance_mm:g} mm is not possible; give 0 to 5 mm."
+            )
 
 
 def jointed(
