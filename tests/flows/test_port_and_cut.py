@@ -104,3 +104,11 @@ def test_two_parts_are_not_written_into_one_file(block, tmp_path, capsys):
     assert run(["cut", str(block), "--plane", "0,0,0,0,0,1", "-o", str(one), str(again)]) == 2
     assert "give two files" in capsys.readouterr().err
     assert not one.exists()
+
+
+def test_the_command_line_offers_every_connector():
+    """It has a list of its own, because the meshes' takes half a second to import."""
+    from heartwright.anatomy.mesh import Kind
+    from heartwright.cli.port import Kind as Offered
+
+    assert [kind.value for kind in Offered] == [kind.value for kind in Kind]
