@@ -41,6 +41,11 @@ class Checkpoint:
             print_.update(b"" if part is None else np.ascontiguousarray(part).tobytes())
         return cls(path, print_.hexdigest())
 
+    def second(self) -> "Checkpoint":
+        """That of a second learning on the same data, whose first one stays noted."""
+        path = self.path and self.path.with_name(f"{self.path.name}.2")
+        return Checkpoint(path, f"{self.fingerprint}.2")
+
     def load(self) -> tuple[dict[str, np.ndarray], Any] | None:
         """Arrays and the rest as they were saved last; None where there is no file.
 

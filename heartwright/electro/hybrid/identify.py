@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import cast
 
 import numpy as np
 from jaxtyping import Integer
@@ -13,10 +12,10 @@ from heartwright.electro.hybrid.accepted import check_beats
 from heartwright.electro.hybrid.evidence import residual_is_asked_for
 from heartwright.electro.hybrid.intervals import Slot, estimates, laplace, slots, warnings
 from heartwright.electro.hybrid.newton.fit import LEAST_NOISE, Point, Problem, curvature, rounds
-from heartwright.electro.hybrid.posing import posed
+from heartwright.electro.hybrid.posing import cells_of, posed
 from heartwright.electro.hybrid.scouting import scouted
 from heartwright.electro.hybrid.settings import Settings
-from heartwright.electro.hybrid.traces_system import CAMERA, EXCITATION, TracesSystem
+from heartwright.electro.hybrid.traces_system import CAMERA, EXCITATION
 
 TOO_NOISY = 1.5  # × what samples differ by: the rest of the misfit is the model's
 ENOUGH = 0.5  # of χ²: a round that gains less ends the fit, …
@@ -88,7 +87,7 @@ def physics_alone(
     """The fit without a residual, and the frames' variance as samples differ from each other."""
     problem, first = posed(traces, groups, replace(settings, residual="none"))
     first = replace(first, noise=float(first.noise))
-    begin = scouted(problem, first, _cells(problem))
+    begin = scouted(problem, first, cells_of(problem))
     point = converged(problem, begin, most=settings.rounds, progress=progress)
     return problem, point, first.noise
 
@@ -153,14 +152,9 @@ def of_fit(
 
 def slots_of(problem: Problem, point: Point, settings: Settings) -> tuple[Slot, ...]:
     """Where each physical parameter lies, with the mean of the traces' own factors on it."""
-    system = _cells(problem)
+    system = cells_of(problem)
     offsets = dict(zip(settings.own, point.prior.mean.tolist(), strict=True))
     return slots(system.blank.parameters, system.physics.bounds, offsets)
-
-
-def _cells(problem: Problem) -> TracesSystem:
-    """The system, which `posed` makes of this kind."""
-    return cast("TracesSystem", problem.system)
 
 
 def _check_groups(traces: TraceSet, groups: Groups | None, settings: Settings) -> None:

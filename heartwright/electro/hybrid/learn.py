@@ -17,8 +17,9 @@ from heartwright.electro.hybrid.learn_published import learn_published
 from heartwright.electro.hybrid.newton.equations import BLOCK, Observed
 from heartwright.electro.hybrid.newton.fit import Point, Problem
 from heartwright.electro.hybrid.population import informed, informed_by_all
-from heartwright.electro.hybrid.posing import lanes_of, learnable, posed
+from heartwright.electro.hybrid.posing import cells_of, lanes_of, learnable, posed
 from heartwright.electro.hybrid.published import Published
+from heartwright.electro.hybrid.scouting import scouted
 from heartwright.electro.hybrid.settings import Settings
 from heartwright.electro.hybrid.stopping import Look, settled
 
@@ -108,6 +109,14 @@ class Solution(NamedTuple):
     backed_off: list[int]  # rounds
     chosen: bool  # by validation traces
 
+    def surpasses(self, other: "Solution") -> bool:
+        """Whether it both follows the training traces better and foretells them better."""
+        mine, others = self._misfits(), other._misfits()
+        return mine[0] < others[0] and mine[1] < others[1]
+
+    def _misfits(self) -> tuple[float, float]:
+        return _misfit(self.problem, self.point), _forecast_error(self.problem, self.point)
+
 
 def _solved(
     traces: TraceSet,
@@ -120,8 +129,11 @@ def _solved(
 ) -> Solution:
     """The solution.
 
-    First the physics alone, then with its residual from where that arrived: learned together from
-    the start, the network would take over what the physics can explain.
+    First the physics alone, from the best of many places, then with its residual from where that
+    arrived: learned together from the start, the network would take over what the physics can
+    explain. Where the residual does not help to foretell traces that last as they like, it is
+    learned once more for traces that all last alike: few and unlike wells say little of how others
+    differ, but still what is typical of them.
     """
     problem, point = posed(traces, groups, settings)
     follow = partial(settled, problem, most=settings.rounds, kept=kept, progress=progress)
@@ -131,14 +143,21 @@ def _solved(
         return Solution(problem, point, settings, _backed_off(point), look is not None)
     physics = replace(settings, residual="none")
     bare, alone = posed(traces, groups, physics)
+    alone = scouted(bare, alone, cells_of(bare))
     alone = settled(bare, alone, most=ALONE, kept=Checkpoint(None, ""), progress=silent)
     shared = np.concatenate([alone.shared, point.shared[problem.weights]])
     point = replace(point, shared=shared, own=alone.own, prior=alone.prior)
     point = follow(point, look=look)
-    if _forecast_error(bare, alone) < _forecast_error(problem, point):
-        return Solution(bare, alone, physics, _backed_off(alone), chosen=False)
-    backed_off = [0] * bool(_backed_off(alone)) + _backed_off(point)
-    return Solution(problem, point, settings, backed_off, look is not None)
+    if _forecast_error(problem, point) <= _forecast_error(bare, alone):
+        backed_off = [0] * bool(_backed_off(alone)) + _backed_off(point)
+        return Solution(problem, point, settings, backed_off, look is not None)
+    plain = Solution(bare, alone, physics, _backed_off(alone), chosen=False)
+    if not settings.varying:
+        return plain
+    alike, again = replace(settings, per_trace=()), kept.second()
+    found = _solved(traces, groups, alike, unseen=unseen, kept=again, progress=progress)
+    again.remove()
+    return found if found.surpasses(plain) else plain
 
 
 def _backed_off(point: Point) -> list[int]:

@@ -1,5 +1,7 @@
 """From traces and settings to the least-squares problem, and where it starts."""
 
+from typing import cast
+
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Integer
@@ -70,6 +72,11 @@ def posed(
         noise=noise,
         penalty=np.full(settings.acting, 1 / (noise * (settings.weight or FIRST_WEIGHT))),
     )
+
+
+def cells_of(problem: Problem) -> TracesSystem:
+    """The system of a problem that `posed` made."""
+    return cast("TracesSystem", problem.system)
 
 
 def lanes_of(traces: TraceSet, groups: Integer[np.ndarray, "trace"] | None = None) -> Lane:

@@ -18,6 +18,7 @@ from heartwright.electro.hybrid.pulse import pulses
 
 EXCITATION = ("start", "onset", "amplitude", "length")  # what starts a beat, a trace
 CAMERA = ("offset", "gain")  # what is measured of v: offset + e^gain · v
+LONGEST = np.log(8.0)  # of a pulse over its nominal 1 ms: longer, it would draw the plateau
 
 
 class Shared(NamedTuple):
@@ -96,7 +97,7 @@ class TracesSystem(AbstractSystem):
             self.dt,
             onsets=lane.onsets + own.get("onset", 0.0),
             amplitude=jnp.exp(own.get("amplitude", 0.0)),
-            length=jnp.exp(own.get("length", 0.0)),
+            length=jnp.exp(LONGEST * jnp.tanh(own.get("length", 0.0) / LONGEST)),
         )
         model = self.model(parameters, lane)
         return model.physics.rates(state, current), model.residual(state)
