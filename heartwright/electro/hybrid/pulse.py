@@ -5,6 +5,14 @@ from jaxtyping import Array, Float
 
 from heartwright.electro.cells.cell import Scalar
 
+LONGEST_MS = 8.0  # a longer one would draw the plateau itself
+
+
+def lasting(number: Scalar) -> Scalar:
+    """The length of a pulse, ms: 1 where the number is 0, never beyond `LONGEST_MS` either way."""
+    most = jnp.log(LONGEST_MS)
+    return jnp.exp(most * jnp.tanh(number / most))
+
 
 def pulses(
     time: Scalar,

@@ -14,11 +14,10 @@ from heartwright.electro.hybrid.bounds import bounded
 from heartwright.electro.hybrid.model import Hybrid
 from heartwright.electro.hybrid.newton.system import AbstractSystem, Vector
 from heartwright.electro.hybrid.newton.vector import flat, shaped
-from heartwright.electro.hybrid.pulse import pulses
+from heartwright.electro.hybrid.pulse import lasting, pulses
 
 EXCITATION = ("start", "onset", "amplitude", "length")  # what starts a beat, a trace
 CAMERA = ("offset", "gain")  # what is measured of v: offset + e^gain · v
-LONGEST = np.log(8.0)  # of a pulse over its nominal 1 ms: longer, it would draw the plateau
 
 
 class Shared(NamedTuple):
@@ -97,7 +96,7 @@ class TracesSystem(AbstractSystem):
             self.dt,
             onsets=lane.onsets + own.get("onset", 0.0),
             amplitude=jnp.exp(own.get("amplitude", 0.0)),
-            length=jnp.exp(LONGEST * jnp.tanh(own.get("length", 0.0) / LONGEST)),
+            length=lasting(own.get("length", 0.0)),
         )
         model = self.model(parameters, lane)
         return model.physics.rates(state, current), model.residual(state)
