@@ -104,6 +104,42 @@ def _place(temporary: Path, path: Path, *, force: bool) -> None:
     temporary.replace(path)
 
 
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `path`; rename it when the block ends well, else remove it.
+
+    Raises:
+        OutputError: something is there already, or the folder cannot be made.
+    """
+    vacant(path)
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as temporary:
+            made = Path(temporary) / "made"
+            made.mkdir()
+            yield made
+            made.rename(path)
+    except OSError as error:
+        raise OutputError(f"{path} could not be made: {error.strerror or error}.") from error
+
+
+def vacant(path: Path) -> Path:
+    """The path itself, if a folder may be made there, or one is there that is empty.
+
+    Raises:
+        OutputError: it may not.
+    """
+    try:
+        taken = path.exists() and not (path.is_dir() and next(path.iterdir(), None) is None)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be made: {error.strerror}; name another.") from error
+    if taken:
+        raise OutputError(f"{path} exists already; name a new folder.")
+    parent = path.parent
+    if not (parent.is_dir() and os.access(parent, os.W_OK)):
+        raise OutputError(f"{path}: the folder {parent} is missing or closed; make it first.")
+    return path
+
+
 def write_text(path: Path, text: str, *, force: bool = False) -> None:
     """Write a text file (UTF-8) atomically."""
     with atomic(path, force=force) as temporary:

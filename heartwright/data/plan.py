@@ -59,9 +59,9 @@ class Case:
     """One patient: what belongs together, and how its coordinate systems relate."""
 
     pseudonym: str
-    frame_of_reference: str = ""  # DICOM's Frame of Reference UID of the leading scan
+    frame_of_reference: str = ""  # of the leading scan, as its provenance calls it
     transforms: Mapping[str, Float[np.ndarray, "4 4"]] = field(
         default_factory=dict
-    )  # other frames' UIDs → matrix into the leading frame, LPS mm
+    )  # other frames → matrix into the leading frame, LPS mm
     belongings: Mapping[str, str] = field(default_factory=dict)  # role (scan, labels, fit) → file
     provenance: Provenance = field(default_factory=Provenance)

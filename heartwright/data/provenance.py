@@ -1,8 +1,9 @@
 """Where a result comes from: enough to make it again."""
 
+import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -20,11 +21,12 @@ _RECORDED = ("heartwright", "numpy", "scipy", "jax", "equinox", "vtk", "manifold
 class Provenance:
     """Inputs, versions, parameters and seed of a result.
 
+    Inputs are known by what they hold, never by their names: people call files after patients.
     `created` is left out of every comparison; `SOURCE_DATE_EPOCH` fixes it, so that the same
     input gives the same bytes.
     """
 
-    inputs: Mapping[str, str] = field(default_factory=dict)  # name, never a whole path → SHA-256
+    inputs: Mapping[str, str] = field(default_factory=dict)  # "input 1", in order → SHA-256
     versions: Mapping[str, str] = field(default_factory=dict)  # package → version
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
@@ -42,9 +44,9 @@ class Provenance:
         Raises:
             InputError: `SOURCE_DATE_EPOCH` is set, but is no time.
         """
-        whole = {path.absolute() for path in inputs}
+        each = dict.fromkeys(path.absolute() for path in inputs)
         return cls(
-            inputs={_shortest(path, whole - {path}): sha256(path) for path in sorted(whole)},
+            inputs={f"input {n}": sha256(path) for n, path in enumerate(each, start=1)},
             versions=dict(_versions()),
             parameters=dict(parameters or {}),
             seed=seed,
@@ -71,13 +73,9 @@ class Provenance:
         return cls(**json.loads(text))
 
 
-def _shortest(path: Path, others: Set[Path]) -> str:
-    """The name, with as many folders before it as tell it from the others' names."""
-    names = path.parts[1:]
-    for count in range(1, len(names)):
-        if all(other.parts[-count:] != names[-count:] for other in others):
-            return "/".join(names[-count:])
-    return "/".join(names)
+def token(identifier: str) -> str:
+    """Stands for an identifier (a UID) without telling it: equal where that is equal."""
+    return hashlib.sha256(identifier.encode()).hexdigest()[:16] if identifier else ""
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import UID, HTJ2KLossless, JPEGExtended12Bit
 
 from heartwright.anatomy.imaging import read_labels, read_volume, write_labels, write_volume
+from heartwright.anatomy.imaging.identity import Key, deidentify_folder
 from heartwright.data import HeartwrightError, LabelMap, Volume
 
 ENDINGS = [".nii", ".nii.gz", ".nrrd"]
@@ -188,6 +190,33 @@ def test_dicom_with_wrong_bytes(tmp_path, write_series, ramp, data):
         _assert_sentence(str(error), path)
     else:
         assert np.isfinite(volume.affine).all()
+
+
+@FUZZ
+@given(data=st.data())
+def test_de_identifying_wrong_bytes(tmp_path, write_series, data):
+    """A damaged file is written without its patient, or refused; never a traceback or a hang."""
+    values = np.arange(5 * 4 * 1).reshape(5, 4, 1)
+    change = lambda n, d: d.update({"PatientName": "Rosalind", "PatientComments": "Rosalind"})  # noqa: E731
+    (path,) = write_series(tmp_path / "in", values, change=change)
+    _corrupt(path, data)
+    with TemporaryDirectory(dir=tmp_path) as out:
+        try:
+            tally = deidentify_folder(tmp_path / "in", Path(out), Key(bytes(16)))
+        except HeartwrightError as error:
+            _assert_sentence(str(error), path)
+        else:
+            assert tally.series.total() == 1
+            (written,) = Path(out).rglob("*.dcm")
+            assert b"Rosalind" not in written.read_bytes()
+
+
+@pytest.mark.parametrize("cut", [0, 50, 131, 140, 300, 500, 700, -30, -1])
+def test_de_identifying_cut_files(cut, tmp_path, write_series, ramp):
+    path = write_series(tmp_path / "in", ramp[:, :, :1])[0]
+    os.truncate(path, cut if cut >= 0 else path.stat().st_size + cut)
+    with pytest.raises(HeartwrightError, match=r"slice000.dcm is not a complete DICOM file"):
+        deidentify_folder(tmp_path / "in", tmp_path / "out", Key(bytes(16)))
 
 
 @pytest.mark.parametrize("syntax", ["RLE", "JPEG2000Lossless", "JPEGLSLossless"])

@@ -1,5 +1,6 @@
 """A folder of DICOM images, or one multi-frame file, to a volume."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,10 +14,13 @@ from heartwright.anatomy.imaging.pixels import voxels
 from heartwright.anatomy.imaging.resample import BELOW_AIR, upright
 from heartwright.anatomy.imaging.series import Series, sort
 from heartwright.data.errors import GeometryError, InputError
-from heartwright.data.provenance import Provenance
+from heartwright.data.provenance import Provenance, token
 from heartwright.data.volume import Volume, checked_affine
 
 _LISTED = 6  # series that a message names
+_PLAIN = re.compile(  # a part's name that is not in a maker's words: plane, size, phase, echo
+    r"(oblique-)?(axial|coronal|sagittal)|\d+x\d+|(t|time|stack|echo|b)?\d{1,4}(\.\d+)?(%|ms|s)?(-\d+)?"
+)
 
 
 def read_series(path: Path, *, series: str | None = None) -> Volume:
@@ -46,13 +50,19 @@ def read_series(path: Path, *, series: str | None = None) -> Volume:
     source = chosen.first.source
     parameters = {
         "geometry": asdict(audit) | {"resampled": not audit.upright},
-        "series": source.series,
-        "part": chosen.part,
+        "series": token(source.series),
+        "part": _told(chosen.part),
         "copies": chosen.copies,
-        "frame_of_reference": source.frame_of_reference,
+        "frame_of_reference": token(source.frame_of_reference),
     }
     provenance = Provenance.of([path.resolve()], parameters)
     return Volume(image.values, image.affine, source.modality, provenance)
+
+
+def _told(part: str) -> str:
+    """A part's name as it may be written: words that are a maker's, or a person's, as tokens."""
+    words = part.split(",")
+    return ",".join(word if _PLAIN.fullmatch(word) else token(word) for word in words)
 
 
 def choose(found: Sequence[Series], name: str | None, path: Path) -> Series:

@@ -1,6 +1,5 @@
 """The headers of DICOM files: one `Frame` for every plane, whether in a file of its own or not."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from jaxtyping import Float
 
 from heartwright.anatomy.imaging.clues import Values, clues
 from heartwright.anatomy.imaging.image import parsing
+from heartwright.anatomy.imaging.shown import Shown, one_line
 from heartwright.data.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,21 +26,6 @@ PLACE = {  # how many numbers each tag holds
 _FARTHEST_MM = 1e5
 _MAGIC = b"DICM"  # behind a preamble of 128 bytes
 _ENDINGS = {".dcm", ".dicom", ".ima"}
-_IDENTIFYING = (
-    "PatientName",
-    "PatientID",
-    "OtherPatientIDs",
-    "OtherPatientNames",
-    "PatientBirthName",
-    "PatientMotherBirthName",
-    "PatientBirthDate",
-    "PatientAddress",
-    "AccessionNumber",
-    "InstitutionName",
-    "ReferringPhysicianName",
-    "PerformingPhysicianName",
-    "OperatorsName",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +74,11 @@ def is_dicom(path: Path) -> bool:
         return stream.read(132)[128:] == _MAGIC
 
 
+def may_be_dicom(path: Path) -> bool:
+    """Whether the file says that it is DICOM, or is called so."""
+    return is_dicom(path) or path.suffix.lower() in _ENDINGS
+
+
 def read_headers(paths: Iterable[Path]) -> tuple[list[Frame], list[InputError]]:
     """The planes of all image files, and what is wrong with those that cannot be read.
 
@@ -115,34 +105,34 @@ def _frames(path: Path) -> list[Frame]:
     from heartwright.anatomy.imaging.multiframe import planes
 
     with parsing(path, "DICOM"):
-        if not is_dicom(path) and path.suffix.lower() not in _ENDINGS:
+        if not may_be_dicom(path):
             return []
         header = pydicom.dcmread(path, stop_before_pixels=True)
-        if not _is_image(header):
+        if not is_image(header):
             return []
         if "Rows" not in header:
             raise EOFError  # an image always has them: the file ends before
-        text = _Text(header)
+        text = Shown(header)
         source = _source(path, header, text)
         if "PerFrameFunctionalGroupsSequence" in header:
             return planes(header, source, text)
         return [_plane(header, source, text)]
 
 
-def _plane(header: "Dataset", source: Source, text: "_Text") -> Frame:
+def _plane(header: "Dataset", source: Source, text: Shown) -> Frame:
     place = {name: numbers(header.get(name)) for name in PLACE}
     return Frame(source, None, place, clues(header.get, text))
 
 
-def _source(path: Path, header: "Dataset", text: "_Text") -> Source:
+def _source(path: Path, header: "Dataset", text: Shown) -> Source:
     return Source(
         path=path,
-        instance=_line(header.get("SOPInstanceUID")),
-        series=_line(header.get("SeriesInstanceUID")),
-        number=_line(header.get("SeriesNumber")),
+        instance=one_line(header.get("SOPInstanceUID")),
+        series=one_line(header.get("SeriesInstanceUID")),
+        number=one_line(header.get("SeriesNumber")),
         description=text(header.get("SeriesDescription")),
         modality=text(header.get("Modality")),
-        frame_of_reference=_line(header.get("FrameOfReferenceUID")),
+        frame_of_reference=one_line(header.get("FrameOfReferenceUID")),
         cine=int(header.get("NumberOfFrames") or 1) > 1,
     )
 
@@ -152,33 +142,11 @@ def numbers(value: Any) -> Float[np.ndarray, "number"]:
     return np.array([] if value is None else value, dtype=np.float64, ndmin=1)
 
 
-class _Text:
-    """A tag's text as it may be shown: not where it repeats what identifies the patient."""
-
-    def __init__(self, header: "Dataset") -> None:
-        said = " ".join(str(header[tag].value) for tag in _IDENTIFYING if tag in header)
-        self._identifying = {word.casefold() for word in re.findall(r"[^\W_]{3,}", said)}
-
-    def __call__(self, value: Any) -> str:
-        line = _line(value)
-        told = any(word in line.casefold() for word in self._identifying)
-        return "withheld" if told else line
-
-
-def _line(value: Any) -> str:
-    """A tag's text on one line, without what cannot be printed."""
-    if value is None:
-        return ""
-    several = not isinstance(value, str) and hasattr(value, "append")
-    text = "-".join(str(item) for item in value) if several else str(value)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _is_image(header: "Dataset") -> bool:
-    """By the kind of object, which stands at the very start of the file."""
+def is_image(header: "Dataset") -> bool:
+    """Whether it is one, by the kind of object, which stands at the very start of the file."""
     kind = header.file_meta.get("MediaStorageSOPClassUID") or header.get("SOPClassUID")
     if kind is None:
         raise EOFError  # every DICOM file says what it is: this one ends before
-    if kind.name == kind:  # private to a vendor
-        return "Rows" in header
+    if kind.name == kind:  # private to a vendor, or younger than pydicom
+        return "Rows" in header and "SegmentSequence" not in header
     return "Image Storage" in kind.name or kind.name == "Enhanced US Volume Storage"
