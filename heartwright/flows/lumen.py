@@ -10,6 +10,13 @@ from heartwright.data import InputError, LabelMap, Provenance, Solid
 MESHES = (".stl", ".ply", ".obj", ".vtp", ".3mf")
 
 
+def is_mesh(path: Path) -> bool:
+    """Whether a file is a mesh, or a DICOM object around one; label maps are all the others."""
+    from heartwright.anatomy.imaging.hospital import holds_model
+
+    return path.name.lower().endswith(MESHES) or holds_model(path)
+
+
 def read_lumen(
     path: Path, *, label: int | None = None, scan: Path | None = None, series: str | None = None
 ) -> Solid:
@@ -21,7 +28,7 @@ def read_lumen(
     """
     inputs = [path] if scan is None else [path, scan]
     parameters = {} if label is None else {"label": label}
-    if path.name.lower().endswith(MESHES):
+    if is_mesh(path):
         lumen = _lumen_from_mesh(path, label, scan)
     else:
         lumen = _lumen_from_labels(path, label, scan, series)
@@ -45,13 +52,18 @@ def _lumen_from_labels(
     from heartwright.anatomy.mesh import surface_from_labels
 
     labels = read_labels(path)
-    chosen = _only_label(labels, path) if label is None else label
+    chosen = only_label(labels, path) if label is None else label
     volume = None if scan is None else read_volume(scan, series=series)
     name = labels.names.get(chosen, f"label {chosen}")
     return surface_from_labels(labels, chosen, scan=volume, name=name)
 
 
-def _only_label(labels: LabelMap, path: Path) -> int:
+def only_label(labels: LabelMap, path: Path) -> int:
+    """The one label of a map.
+
+    Raises:
+        InputError: it holds several, or none.
+    """
     present = [int(n) for n in np.unique(labels.values) if n]
     if len(present) != 1:
         raise InputError(

@@ -70,3 +70,26 @@ def write_series():
 def ramp():
     """Stored numbers that differ in every voxel, with 5 columns, 4 rows and 6 slices."""
     return np.arange(5 * 4 * 6).reshape(5, 4, 6, order="F") * 17
+
+
+@pytest.fixture
+def patient_series(tmp_path):
+    """Write a CT of a patient, 40 × 35 × 60 mm from LPS (−10, 5, 100) on; gives its folder."""
+
+    def write(name: str = "ct", *, change: Callable = lambda number, dataset: None) -> Path:
+        def identified(number, dataset):
+            dataset.SpecificCharacterSet = "ISO_IR 100"
+            dataset.PatientName, dataset.PatientID = "Müller^Jörg", "4711"
+            dataset.PatientBirthDate, dataset.PatientSex = "19500101", "M"
+            dataset.StudyInstanceUID, dataset.FrameOfReferenceUID = "1.2.3", "1.2.3.4"
+            dataset.StudyDate, dataset.AccessionNumber = "20260101", "A1"
+            dataset.add_new(0x00091001, "LO", "Müller private")
+            change(number, dataset)
+
+        values = np.full((50, 50, 12), 1000)
+        values[10:40, 10:40, 3:9] = 1400
+        positions = np.array([-10.0, 5.0, 100.0]) + np.outer(np.arange(12), (0, 0, 5))
+        _write_series(tmp_path / name, values, positions=positions, change=identified)
+        return tmp_path / name
+
+    return write

@@ -83,8 +83,8 @@ def written(folder: Path, name: str, data: bytes) -> Path:
 def test_every_format_reads_as_a_closed_ball(name: str, tmp_path: Path):
     path = written(tmp_path, name, FILES[name])
     surface = read_surface(path)
-    assert surface.name == path.stem
-    assert list(surface.provenance.inputs) == [name]
+    assert surface.name == ""  # a file's name may be a patient's
+    assert surface.provenance.inputs.keys() == {"input 1"}
     volume = Solid(surface.vertices, surface.faces).volume_mm3
     assert volume == pytest.approx(4 / 3 * np.pi * 20**3, rel=0.2)
 

@@ -23,7 +23,7 @@ from heartwright.data import (
 from heartwright.report import figures
 from heartwright.report.figures.frame import named
 from heartwright.report.figures.ostium import greatest, in_plane, least
-from heartwright.report.figures.slices import _PLANES, _section
+from heartwright.report.figures.planes import PLANES, section
 
 CENTRE = np.array([10.0, -20.0, 30.0])
 OSTIUM = Ostium(16.0, 22.0, 19.0, 19.1, 18.9)
@@ -173,7 +173,7 @@ def test_least_caliper_of_a_rectangle_is_its_short_side():
 
 
 def test_a_section_of_the_ball_is_its_circle(ball):
-    segments = _section(ball, _PLANES[0], CENTRE + np.array([0, 0, 9.0]))
+    segments = section(ball, PLANES[0], CENTRE[2] + 9.0)
     away = np.linalg.norm(segments - CENTRE[:2], axis=-1)
     np.testing.assert_allclose(away, 12.0, rtol=0.01)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from heartwright.anatomy.imaging import dicom, metaimage, nifti, nrrd
 from heartwright.anatomy.imaging.headers import is_dicom
+from heartwright.anatomy.imaging.hospital import holds_labels, read_seg
 from heartwright.anatomy.imaging.image import Image, grey_values, label_values
 from heartwright.data.errors import InputError, OutputError
 from heartwright.data.files import atomic, existing
@@ -53,7 +54,10 @@ def read_volume(path: Path, *, series: str | None = None) -> Volume:
 
 
 def read_labels(path: Path) -> LabelMap:
-    """Read a label map: NIfTI, MetaImage, or NRRD with the names that 3D Slicer gives its segments.
+    """Read a label map: DICOM segmentation, NRRD, NIfTI or MetaImage.
+
+    Names come from a segmentation's segments, from what 3D Slicer writes into its .seg.nrrd, and
+    from our own note in NIfTI.
 
     Returns:
         Labels in the smallest unsigned integers that hold them, in LPS mm.
@@ -63,7 +67,7 @@ def read_labels(path: Path) -> LabelMap:
         GeometryError: its place in space is not usable.
     """
     existing(path)
-    image = _read(path)
+    image = read_seg(path) if holds_labels(path) else _read(path)
     return LabelMap(
         label_values(image.values, path), image.affine, image.names, Provenance.of([path])
     )
@@ -82,7 +86,7 @@ def write_volume(volume: Volume, path: Path, *, force: bool = False) -> None:
 def write_labels(labels: LabelMap, path: Path, *, force: bool = False) -> None:
     """Write a label map as .nrrd (names as 3D Slicer's .seg.nrrd has them), .nii or .nii.gz.
 
-    NIfTI has no place for names: they are in its provenance comment, for people.
+    NIfTI has no place for names: they are in a comment, which `read_labels` understands.
 
     Raises:
         OutputError: the ending is none of these, or the place cannot be written to.

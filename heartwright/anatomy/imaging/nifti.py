@@ -31,7 +31,8 @@ def read(path: Path) -> Image:
         image = _parse(content)
         _demand(content, image.dataobj)
         values, affine = _values(image.dataobj), _affine(image, path)
-    return Image(three_dimensional(values, path), checked_affine(affine, str(path)))
+        names = _names(image.header.extensions)
+    return Image(three_dimensional(values, path), checked_affine(affine, str(path)), names)
 
 
 def encode(image: Image, note: str) -> bytes:
@@ -76,6 +77,19 @@ def _demand(content: bytes, proxy: Any) -> None:
     """Stop before memory is taken for voxels that a damaged header only claims."""
     if proxy.offset + math.prod(proxy.shape) * proxy.dtype.itemsize > len(content):
         raise EOFError
+
+
+def _names(extensions: Any) -> dict[int, str]:
+    """Label value to name, from the comment that `encode` writes; none in others' comments."""
+    for extension in extensions:
+        if extension.get_code() != _COMMENT:
+            continue
+        try:
+            names = json.loads(extension.get_content())["names"]
+            return {int(label): str(name) for label, name in names.items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return {}
 
 
 def _values(proxy: Any) -> np.ndarray:

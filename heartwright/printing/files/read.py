@@ -1,10 +1,12 @@
 """Any mesh file in, one `Surface` in LPS mm out."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from heartwright.anatomy.imaging.hospital import Document, holds_model, read_document
 from heartwright.data.errors import HeartwrightError, InputError
 from heartwright.data.files import existing
 from heartwright.data.provenance import Provenance
@@ -22,12 +24,13 @@ Reader = Callable[[Path], tuple[Triangles, str]]  # → triangles in mm, coordin
 
 
 def read_surface(path: Path, *, smallest_mm: float = _SMALLEST_MM) -> Surface:
-    """Read STL, PLY, OBJ, VTP or 3MF as triangles in LPS mm.
+    """Read STL, PLY, OBJ, VTP, 3MF, or DICOM around an STL or OBJ, as triangles in LPS mm.
 
     All objects of a file become one surface. Vertices are merged only where the file has no
     closed topology of its own, and only those with identical coordinates. A header that says
-    SPACE=RAS is honoured, and so is a 3MF's unit; all else is taken as LPS mm. What is smaller than
-    `smallest_mm` or larger than 400 mm is refused with the unit that it is probably in.
+    SPACE=RAS is honoured, and so is the unit of 3MF and DICOM; all else is taken as LPS mm. What is
+    smaller than `smallest_mm` or larger than 400 mm is refused with the unit that it is probably
+    in.
 
     Raises:
         InputError: the file is missing, broken or empty, or its size cannot be millimetres.
@@ -38,7 +41,7 @@ def read_surface(path: Path, *, smallest_mm: float = _SMALLEST_MM) -> Surface:
     if space.upper().startswith(("RAS", "RIGHT-ANTERIOR-SUPERIOR")):
         vertices = vertices * _RAS_TO_LPS
     _check_millimetres(float(np.ptp(vertices, axis=0).max()), path, smallest_mm)
-    return Surface(vertices, faces, name=path.stem, provenance=Provenance.of([path]))
+    return Surface(vertices, faces, provenance=Provenance.of([path]))
 
 
 def _stl(path: Path) -> tuple[Triangles, str]:
@@ -66,6 +69,12 @@ def _vtp(path: Path) -> tuple[Triangles, str]:
     return read_vtp(path)
 
 
+def _dicom(document: Document, _: Path) -> tuple[Triangles, str]:
+    data = document.content
+    triangles = read_stl(data) if document.form == "stl" else read_with_trimesh(data, "obj")
+    return Triangles(triangles.vertices * document.mm, triangles.faces), _space(data)
+
+
 _READERS: dict[str, Reader] = {
     ".3mf": _3mf,
     ".obj": _obj,
@@ -77,6 +86,8 @@ _READERS: dict[str, Reader] = {
 
 def _parsed(path: Path) -> tuple[Triangles, str]:
     read = _READERS.get(path.suffix.lower())
+    if holds_model(path):
+        read = partial(_dicom, read_document(path))
     if read is None:
         raise InputError(f"{path}: no reader for this ending; known are {', '.join(_READERS)}.")
     try:

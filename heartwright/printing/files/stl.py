@@ -17,23 +17,31 @@ _VERTEX = re.compile(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)", re.IGNORECASE)
 
 
 def write_stl(solid: Solid, path: Path, *, force: bool = False) -> None:
-    """Write binary STL in LPS mm, closed and 2-manifold after rounding and re-welding.
+    """Write binary STL in LPS mm; see `encode_stl`.
+
+    Raises:
+        GeometryError: walls touch along a line, which STL cannot hold.
+        OutputError: the path cannot be written, or exists and `force` is not given.
+    """
+    content = encode_stl(solid)
+    with atomic(path, force=force) as temporary:
+        temporary.write_bytes(content)
+
+
+def encode_stl(solid: Solid) -> bytes:
+    """Binary STL in LPS mm, closed and 2-manifold after rounding and re-welding.
 
     The header reads "heartwright SPACE=LPS UNIT=mm", which 3D Slicer understands. Same solid,
     same bytes.
 
     Raises:
         GeometryError: walls touch along a line, which STL cannot hold.
-        OutputError: the path cannot be written, or exists and `force` is not given.
     """
     corners = float32_corners(solid)
     records = np.zeros(len(corners), _RECORD)
     records["corners"] = corners
     records["normal"] = _normals(corners)
-    with atomic(path, force=force) as temporary, temporary.open("wb") as stream:
-        stream.write(_header(solid.name))
-        stream.write(np.array(len(records), "<u4").tobytes())
-        stream.write(records.tobytes())
+    return _header(solid.name) + np.array(len(records), "<u4").tobytes() + records.tobytes()
 
 
 def read_stl(data: bytes) -> Triangles:

@@ -19,6 +19,7 @@ from jaxtyping import UInt8
 from heartwright.data.errors import GeometryError, InputError
 from heartwright.data.files import atomic, writable
 from heartwright.data.plan import RESEARCH_ONLY
+from heartwright.data.provenance import Provenance
 from heartwright.data.surface import Faces, Solid
 from heartwright.printing.files.triangles import Triangles
 
@@ -100,6 +101,19 @@ def read_3mf(path: Path) -> Triangles:
     faces = [mesh.faces + offset for mesh, offset in zip(found, offsets, strict=False)]
     unit = lib3mf.ModelUnit(model.GetUnit()).name
     return Triangles(vertices * _MM[unit], np.concatenate([np.empty((0, 3), int), *faces]))
+
+
+def read_provenance(path: Path) -> dict[str, Provenance]:
+    """Where each part of a 3MF of ours comes from; nothing for the files of others."""
+    model = lib3mf.get_wrapper().CreateModel()
+    try:
+        model.QueryReader("3mf").ReadFromFile(str(path))
+        noted = model.GetMetaDataGroup().GetMetaDataByKey(_OURS, "Provenance").GetValue()
+        return {
+            name: Provenance.from_json(json.dumps(said)) for name, said in json.loads(noted).items()
+        }
+    except (lib3mf.ELib3MFException, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def _meshes(model: lib3mf.Model) -> list[Triangles]:

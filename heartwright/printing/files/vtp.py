@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkLogger, vtkOutputWindow, vtkStringOutputWindow
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
@@ -12,6 +13,7 @@ from vtkmodules.vtkFiltersCore import vtkTriangleFilter
 from vtkmodules.vtkIOXML import vtkXMLPolyDataReader
 
 from heartwright.data.errors import InputError
+from heartwright.data.files import existing
 from heartwright.printing.files.triangles import Triangles
 
 
@@ -25,6 +27,30 @@ def read_vtp(path: Path) -> tuple[Triangles, str]:
     _check(data.GetPolys(), data.GetNumberOfPoints())
     _check(data.GetStrips(), data.GetNumberOfPoints())
     return _triangles(data), _space(data)
+
+
+def read_values(path: Path) -> tuple[Float[np.ndarray, "point 3"], Float[np.ndarray, "point"]]:
+    """Points in LPS mm, and the one number that the file has for each of them.
+
+    Raises:
+        InputError: the file is missing or broken, or has not exactly one such array of numbers.
+    """
+    try:
+        data = _polydata(existing(path))
+    except InputError as reason:
+        raise InputError(f"{path} cannot be read: {reason}; export or copy it again.") from reason
+    arrays = [
+        data.GetPointData().GetArray(n) for n in range(data.GetPointData().GetNumberOfArrays())
+    ]
+    numbers = [array for array in arrays if array and array.GetNumberOfComponents() == 1]
+    if len(numbers) != 1 or data.GetNumberOfPoints() == 0:
+        raise InputError(f"{path} has {len(numbers)} numbers for each point; give exactly one.")
+    values = vtk_to_numpy(numbers[0]).astype(np.float64)
+    points = vtk_to_numpy(data.GetPoints().GetData()).astype(np.float64)
+    if not (np.isfinite(values).all() and np.isfinite(points).all()):
+        raise InputError(f"{path} has values or points that are not numbers; export it again.")
+    ras = _space(data).upper().startswith(("RAS", "RIGHT-ANTERIOR-SUPERIOR"))
+    return points * ([-1.0, -1.0, 1.0] if ras else 1.0), values
 
 
 def _polydata(path: Path) -> vtkPolyData:

@@ -20,7 +20,7 @@ AMBER = "#d98a1f"  # residual
 GREEN = "#3b8f6b"  # baselines, targets
 PIXELS_PER_INCH = 160
 
-_STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters everywhere
     "font.size": 9.5,
     "axes.titlesize": 10,
@@ -59,7 +59,7 @@ def drawing(
 
     `arranged` figures make room for their labels; others place every part themselves.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         layout = ConstrainedLayoutEngine() if arranged else None
         figure = Figure(figsize=(width, height), dpi=dpi, layout=layout)
         FigureCanvasAgg(figure)
