@@ -1,7 +1,8 @@
 """Lumen → centrelines with radii, as a table."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
@@ -9,6 +10,9 @@ from jaxtyping import Float
 from heartwright.data.files import atomic
 from heartwright.flows.endings import place
 from heartwright.flows.lumen import read_lumen
+
+if TYPE_CHECKING:
+    from heartwright.anatomy.mesh import Centreline
 
 _COLUMNS = "branch,x_lps_mm,y_lps_mm,z_lps_mm,radius_mm"
 
@@ -27,14 +31,7 @@ def trace_vessel(
 
     place(path, ".csv", force=force)
     lines = centrelines(read_lumen(shape, label=label), start, ends)
-    rows = [
-        np.column_stack([np.full(len(line.radii), n), line.points, line.radii])
-        for n, line in enumerate(lines, start=1)
-    ]
-    with atomic(path, force=force) as draft:
-        np.savetxt(
-            draft, np.concatenate(rows), "%d,%.4f,%.4f,%.4f,%.4f", header=_COLUMNS, comments=""
-        )
+    write_centrelines(lines, path, force=force)
     measures = [
         {
             "length_mm": line.length_mm,
@@ -44,3 +41,15 @@ def trace_vessel(
         for line in lines
     ]
     return {"branches": measures, "files": {"centrelines": str(path)}}
+
+
+def write_centrelines(lines: "Sequence[Centreline]", path: Path, *, force: bool = False) -> None:
+    """Write points and radii, a row a point; branches count from 1."""
+    rows = [
+        np.column_stack([np.full(len(line.radii), n), line.points, line.radii])
+        for n, line in enumerate(lines, start=1)
+    ]
+    with atomic(path, force=force) as draft:
+        np.savetxt(
+            draft, np.concatenate(rows), "%d,%.4f,%.4f,%.4f,%.4f", header=_COLUMNS, comments=""
+        )

@@ -2,9 +2,10 @@
 
 Every layer is two perimeters along each contour and a zigzag between them. Zigzags of a heart's
 thin wall hardly reach their speed, so each line is a trapezoid of speed between its two turns.
-Layers that would be too quick to cool are slowed down. Four constants stand for what only a slicer
-knows; they were fitted to PrusaSlicer 2.5 on the calibration models of
-`benchmarks/print_estimate.py`. Supports are not estimated.
+Layers that would be too quick to cool are slowed down. Where a line fits between the perimeters is
+measured on each layer's polygons (`room.py`). Three constants stand for what only a slicer knows;
+they were fitted to PrusaSlicer 2.5 on the calibration models of `benchmarks/print_estimate.py`.
+Supports are not estimated.
 """
 
 import numpy as np
@@ -12,10 +13,10 @@ from jaxtyping import Float
 
 from heartwright.data import Solid
 from heartwright.printing.estimate.record import OURS, Slicing
+from heartwright.printing.estimate.room import Room, room
 from heartwright.printing.sections import Sections, sections
 from heartwright.printing.technologies import FilamentProcess, Technology
 
-_SPARE_MM = (0.425, 0.575)  # room between perimeters: below it none is filled, above it all
 _OVERLAP_MM = 0.08  # how far a filling reaches into its perimeters
 _FILL_SHARE = 0.92  # of the filling's speed, for its slower kinds (bridges, tops)
 _CONTOUR_S = 0.6  # retraction, hop and travel for each contour
@@ -24,15 +25,19 @@ Layers = Float[np.ndarray, "layer"]
 
 
 def estimate_filament(solid: Solid, technology: Technology) -> Slicing:
-    """Time and filament of a solid whose third axis points up, without supports."""
+    """Time and filament of a solid whose third axis points up, without supports.
+
+    Raises:
+        GeometryError: the solid cannot be cut into layers.
+    """
     process = technology.process
     assert isinstance(process, FilamentProcess)
     layers = sections(solid, technology.layer_mm.value)
     spacing = _spacing(process, layers.layer_mm)
-    filled = _filled(layers, process, spacing)
-    seconds = _seconds(layers, process, spacing, filled)
+    left = room(solid, layers, walls_mm=process.perimeters * spacing, line_mm=spacing)
+    seconds = _seconds(layers, process, spacing, left)
     # lines of the filling overlap the perimeters, which needs more filament than the body holds
-    overlap = (_OVERLAP_MM * layers.outline_mm * filled).sum() * layers.layer_mm / 1000
+    overlap = (_OVERLAP_MM * left.outline_mm).sum() * layers.layer_mm / 1000
     return Slicing(
         OURS, float(seconds.sum()), (layers.volume_ml + float(overlap),), layers.count, False
     )
@@ -43,23 +48,16 @@ def _spacing(process: FilamentProcess, layer_mm: float) -> float:
     return process.line_mm.value - layer_mm * (1 - np.pi / 4)
 
 
-def _filled(layers: Sections, process: FilamentProcess, spacing: float) -> Layers:
-    """Share of each layer whose walls leave room for a filling; widths vary around the mean."""
-    spare = _width(layers) - 2 * process.perimeters * spacing
-    return np.clip((spare - _SPARE_MM[0]) / (_SPARE_MM[1] - _SPARE_MM[0]), 0, 1)
-
-
 def _width(layers: Sections) -> Layers:
     """Mean width of a layer's walls, mm: both sides count in the outline."""
     return 2 * layers.area_mm2 / np.maximum(layers.outline_mm, 1e-9)
 
 
-def _seconds(layers: Sections, process: FilamentProcess, spacing: float, filled: Layers) -> Layers:
+def _seconds(layers: Sections, process: FilamentProcess, spacing: float, left: Room) -> Layers:
     outline = layers.outline_mm
     beads = np.clip(np.round(_width(layers) / spacing), 1, 2 * process.perimeters)
     perimeters = beads * outline / 2
-    room = layers.area_mm2 + (_OVERLAP_MM - process.perimeters * spacing) * outline
-    filling = np.maximum(room, 0) * filled / spacing
+    filling = (left.area_mm2 + _OVERLAP_MM * left.outline_mm) / spacing
     wall_speed = 2 / (1 / process.outer_speed.value + 1 / process.inner_speed.value)
     fill_speed = _FILL_SHARE * process.fill_speed.value
     nominal = perimeters / wall_speed + filling / fill_speed
@@ -67,7 +65,7 @@ def _seconds(layers: Sections, process: FilamentProcess, spacing: float, filled:
     wall_speeds = np.maximum(wall_speed / slower, process.least_speed.value)
     fill_speeds = np.maximum(fill_speed / slower, process.least_speed.value)
     # lines of a zigzag cross a contour's elements |cos| / spacing times (mean 2/π), two ends each
-    lines = np.where(filling > 0, outline * filled / (np.pi * spacing), 0)
+    lines = left.outline_mm / (np.pi * spacing)
     length = np.divide(filling, lines, out=np.zeros_like(filling), where=lines > 0)
     zigzag = lines * (
         _line(length, fill_speeds, process)
