@@ -63,13 +63,11 @@ def run(
         raise InputError("a cut takes one of --plane, --box and --curve.")
     if (pegs or magnets) and not plane:
         raise InputError("--pegs and --magnets go with --plane.")
-    if pegs and magnets:
-        raise InputError("a cut takes --pegs or --magnets, not both.")
     cut = Cut(
         plane=opening(plane, "--plane", frame) if plane else None,
         box=point_list(box, 2, "--box", frame) if box else None,
         curve=_curve(curve, frame) if curve else None,
-        joints=_joints(pegs, magnets, clearance),
+        joints=joints_of(pegs, magnets, clearance),
     )
     show(cut_model(model, output, cut=cut, force=force), as_json=json)
 
@@ -78,9 +76,12 @@ def _curve(text: str, frame: Frame) -> Float[np.ndarray, "point 3"]:
     return points([text] if text.lower().endswith(".json") else text.split("/"), "--curve", frame)
 
 
-def _joints(pegs: str | None, magnets: str | None, clearance: float) -> "Joints | None":
+def joints_of(pegs: str | None, magnets: str | None, clearance: float) -> "Joints | None":
+    """Joints as people type them: `N,D,L` for pegs, `N,D,H` for magnets, or none."""
     from heartwright.anatomy.mesh import Joints
 
+    if pegs and magnets:
+        raise InputError("a cut takes --pegs or --magnets, not both.")
     text = pegs or magnets
     if not text:
         return None

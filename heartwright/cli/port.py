@@ -1,4 +1,4 @@
-"""`heartwright port`: a connector on a vessel of a walled model."""
+"""`heartwright port`: connectors on vessels of a walled model."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -23,9 +23,10 @@ class Kind(StrEnum):
 def run(
     model: Model,
     at: Annotated[
-        str,
+        list[str],
         typer.Option(
-            metavar="X,Y,Z,NX,NY,NZ", help="A point in the vessel (mm) and the way out of it."
+            metavar="X,Y,Z,NX,NY,NZ",
+            help="A point in a vessel (mm) and the way out of it; give several.",
         ),
     ],
     kind: Annotated[Kind, typer.Option(help="Which connector.")],
@@ -35,12 +36,12 @@ def run(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Put a connector on a vessel, the lumen open through it."""
+    """Put a connector on each of some vessels, the lumen open through it."""
     from heartwright.anatomy.mesh import Kind as MeshKind
     from heartwright.flows.port_model import port_model
 
-    place = opening(at, "--at", frame)
+    places = [opening(text, "--at", frame) for text in at]
     result = port_model(
-        model, output, at=place, kind=MeshKind(kind.value), bore_mm=bore, force=force
+        model, output, places=places, kind=MeshKind(kind.value), bore_mm=bore, force=force
     )
     show(result, as_json=json)

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
-from heartwright.data import InputError
-from heartwright.flows.endings import place
-from heartwright.flows.solids import ENDINGS, read_solid, write_solid
+from heartwright.flows.solids import read_solid, two_places, write_solid
 
 if TYPE_CHECKING:
     from heartwright.anatomy.mesh import Joints, Opening
@@ -30,10 +28,7 @@ def cut_model(
     model: Path, paths: tuple[Path, Path], *, cut: Cut, force: bool = False
 ) -> dict[str, Any]:
     """Cut a model in two and write both parts."""
-    if paths[0].resolve() == paths[1].resolve():
-        raise InputError(f"both parts would be {paths[0]}; give two files.")
-    for path in paths:
-        place(path, *ENDINGS, force=force)
+    two_places(paths, force=force)
     parts = _parts(read_solid(model), cut)
     written = [write_solid(p, path, force=force) for p, path in zip(parts, paths, strict=True)]
     return {"parts": written}

@@ -1,5 +1,6 @@
-"""Walled model → the same with a connector on one of its vessels."""
+"""Walled model → the same with connectors on its vessels."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,17 @@ if TYPE_CHECKING:
 
 
 def port_model(
-    model: Path, path: Path, *, at: "Opening", kind: "Kind", bore_mm: float, force: bool = False
+    model: Path,
+    path: Path,
+    *,
+    places: Sequence["Opening"],
+    kind: "Kind",
+    bore_mm: float,
+    force: bool = False,
 ) -> dict[str, Any]:
-    """Put a port on a model and write it."""
+    """Put a port of one kind at each place of a model, and write it."""
     from heartwright.anatomy.mesh import port
 
     place(path, *ENDINGS, force=force)
-    ported = port(read_solid(model), at, kind=kind, bore_mm=bore_mm)
+    ported = port(read_solid(model), *places, kind=kind, bore_mm=bore_mm)
     return write_solid(ported, path, force=force)

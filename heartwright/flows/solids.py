@@ -4,7 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from heartwright.data import Solid
+from heartwright.data import InputError, Solid
 from heartwright.flows.endings import place
 
 ENDINGS = (".stl", ".ply", ".3mf")
@@ -21,6 +21,18 @@ def read_solid(path: Path) -> Solid:
     from heartwright.printing import read_surface
 
     return as_solid(read_surface(path))
+
+
+def two_places(paths: tuple[Path, Path], *, force: bool) -> None:
+    """Refuse two files that may not be written, or are one.
+
+    Raises:
+        InputError: they are the same file, or one of them may not be written.
+    """
+    if paths[0].resolve() == paths[1].resolve():
+        raise InputError(f"both parts would be {paths[0]}; give two files.")
+    for path in paths:
+        place(path, *ENDINGS, force=force)
 
 
 def write_solid(solid: Solid, path: Path, *, force: bool) -> dict[str, Any]:

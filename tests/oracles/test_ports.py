@@ -87,9 +87,8 @@ def test_ports_follow_the_vessel_wherever_it_points(tube, direction):
 
 
 def test_a_port_on_both_ends_keeps_one_channel(tube):
-    for end in (15.0, -15.0):
-        at = Opening(np.array([0.0, 0.0, end]), np.array([0.0, 0.0, end]))
-        tube = port(tube, at, kind=Kind.hose, bore_mm=8.0)
+    ends = [np.array([0.0, 0.0, end]) for end in (15.0, -15.0)]
+    tube = port(tube, *(Opening(end, end) for end in ends), kind=Kind.hose, bore_mm=8.0)
     assert certify(tube).valid
     assert handles(tube) == 1
     assert not along_the_bore(tube, 3.9, -50, 50).any()

@@ -19,9 +19,10 @@ def overlapping(low: Corners, high: Corners) -> Pairs:
     pairs = np.zeros((1, 2), np.int64)
     for low_, high_ in levels:
         pairs = _children(pairs) if len(low_) > 1 else pairs
-        a, b = pairs.T
-        apart = ((low_[a] > high_[b]) | (low_[b] > high_[a])).any(axis=1)
-        pairs = pairs[~apart]
+        for axis in range(3):  # what is apart along one is not looked at along the next
+            lows, highs = low_[:, axis], high_[:, axis]
+            a, b = pairs.T
+            pairs = pairs[(lows[a] <= highs[b]) & (lows[b] <= highs[a])]
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     return order[pairs]
 

@@ -1,5 +1,6 @@
 """Where a surface runs through itself: exact tests of all pairs of triangles that may meet."""
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -62,13 +63,26 @@ def _turned(
     faces: Int64[np.ndarray, "face 3"], pairs: Pairs
 ) -> tuple[_Turned, Int64[np.ndarray, "pair"]]:
     first, second = faces[pairs[:, 0]], faces[pairs[:, 1]]
-    same = first[:, :, None] == second[:, None, :]
-    common = same.sum(axis=(1, 2))
-    first = np.take_along_axis(first, np.argsort(~same.any(axis=2), axis=1, kind="stable"), axis=1)
-    same = first[:, :, None] == second[:, None, :]
-    place = np.where(same.any(axis=1), same.argmax(axis=1), 3)
-    second = np.take_along_axis(second, np.argsort(place, axis=1, kind="stable"), axis=1)
-    return _Turned(pairs, first, second), common
+    lone = np.ones((len(pairs), 3), np.int8)  # corners of the first that are not common
+    for corner, other in itertools.product(range(3), range(3)):
+        lone[first[:, corner] == second[:, other], corner] = 0
+    first = _sorted_by(lone, first)
+    place = np.full((len(pairs), 3), 3, np.int8)  # of the second's corners among the first's
+    for corner, other in itertools.product(range(3), range(3)):
+        place[first[:, corner] == second[:, other], other] = corner
+    return _Turned(pairs, first, _sorted_by(place, second)), 3 - lone.sum(axis=1)
+
+
+def _sorted_by(
+    places: Int8[np.ndarray, "case 3"], corners: Int64[np.ndarray, "case 3"]
+) -> Int64[np.ndarray, "case 3"]:
+    """Corners in the order of their places, 0 to 3, equal ones as they were.
+
+    There are only 4³ cases, so that a table sorts faster than sorting does.
+    """
+    cases = np.array(list(itertools.product(range(4), repeat=3)))
+    order = np.argsort(cases, axis=1, kind="stable")[places @ np.array([16, 4, 1])]
+    return np.take_along_axis(corners, order, axis=1)
 
 
 def _apart_meet(first: Corners, second: Corners) -> Cases:
@@ -94,11 +108,15 @@ def _apart_meet(first: Corners, second: Corners) -> Cases:
 def _neighbours_meet(first: Corners, second: Corners) -> Cases:
     """Triangles with their first corner in common that meet beyond it."""
     meet = np.zeros(len(first), bool)
-    for edge, triangle in ((first[:, 1:], second), (second[:, 1:], first)):
-        sides = _sides(triangle, edge)
+    near = np.arange(len(first))
+    for edges, triangles in ((first[:, 1:], second), (second[:, 1:], first)):
+        sides = _sides(triangles[near], edges[near])
+        crosses = ~(sides > 0).all(axis=1) & ~(sides < 0).all(axis=1)
+        near, sides = near[crosses], sides[crosses]  # the others lie beside a plane: all of them
+        edge, triangle = edges[near], triangles[near]
         flat = (sides == 0).all(axis=1)
-        meet[flat] |= _flat_edge_meets(edge[flat], triangle[flat])
-        meet[~flat] |= _pierces(edge[~flat], triangle[~flat], sides[~flat])
+        meet[near[flat]] |= _flat_edge_meets(edge[flat], triangle[flat])
+        meet[near[~flat]] |= _pierces(edge[~flat], triangle[~flat], sides[~flat])
     return meet
 
 

@@ -34,6 +34,7 @@ class TriangleTree:
         self._normals = normals / (np.linalg.norm(normals, axis=1, keepdims=True) + _TINY)
         self._tree = KDTree(self._centres)
         self.largest_radius = float(self._radii.max())
+        self.slack = self.largest_radius  # how far `bound` may lie above the distance
         self.even = self.largest_radius < 2 * float(np.median(self._radii))
 
     @property
@@ -42,7 +43,7 @@ class TriangleTree:
         return self._centres
 
     def bound(self, points: Points) -> Distances:
-        """Upper bound of the distance: to the nearest centroid, at most `largest_radius` above."""
+        """Upper bound of the distance: to the nearest centroid, at most `slack` above."""
         return self._tree.query(points, workers=-1)[0]
 
     def near(self, points: Points) -> Distances:

@@ -58,10 +58,10 @@ class _Ring:
         return float(np.sqrt(_area((self.outer, self.inner)[which]) / np.pi))
 
 
-def port(solid: Solid, at: Opening, *, kind: Kind, bore_mm: float) -> Solid:
-    """Put a connector on a vessel of a walled model.
+def port(solid: Solid, *places: Opening, kind: Kind, bore_mm: float) -> Solid:
+    """Put a connector on each of some vessels of a walled model, one after the other.
 
-    The vessel is cut at the plane (what of it lies beyond is removed), an adapter leads from its
+    A vessel is cut at the plane (what of it lies beyond is removed), an adapter leads from its
     ring to the connector's round base, and the channel through both opens into the lumen. The
     connector follows the vessel's own axis, the line through the centroids of its cross-sections.
     A peg stands on the wall along the normal and opens nothing; `bore_mm` is then its diameter.
@@ -71,12 +71,14 @@ def port(solid: Solid, at: Opening, *, kind: Kind, bore_mm: float) -> Solid:
         GeometryError: there is no vessel at the plane, or the port would meet another part.
     """
     body = to_manifold(solid)
-    if kind is Kind.peg:
-        made = _with_peg(body, solid, at, connector(kind, bore_mm=bore_mm, wall_mm=0.0))
-    else:
-        made = _with_port(body, at, kind, bore_mm)
-    noted = {**solid.provenance.parameters, "port": f"{kind} {bore_mm:g} mm at {at}"}
-    return printable(made, solid.name, replace(solid.provenance, parameters=noted))
+    for at in places:
+        if kind is Kind.peg:
+            body = _with_peg(body, solid, at, connector(kind, bore_mm=bore_mm, wall_mm=0.0))
+        else:
+            body = _with_port(body, at, kind, bore_mm)
+    everywhere = " and ".join(map(str, places))
+    noted = {**solid.provenance.parameters, "port": f"{kind} {bore_mm:g} mm at {everywhere}"}
+    return printable(body, solid.name, replace(solid.provenance, parameters=noted))
 
 
 def _with_peg(body: Manifold, solid: Solid, at: Opening, peg: Connector) -> Manifold:
