@@ -18,7 +18,9 @@ Seeds = Integer[np.ndarray, "seed 3"]
 Spacing = Float[np.ndarray, "3"]
 
 
-def half_level(values: Values, *, seeds: Seeds, spacing: Spacing, allowed: Mask) -> float:
+def half_level(
+    values: Values, *, seeds: Seeds, spacing: Spacing, allowed: Mask, first: float | None = None
+) -> float:
     """The grey value half way between a bright structure and its shell, where its surface lies.
 
     Region and shell are found with a level, the level from their medians, until it stays
@@ -30,13 +32,13 @@ def half_level(values: Values, *, seeds: Seeds, spacing: Spacing, allowed: Mask)
         seeds: voxels in the structure.
         spacing: voxel edges, mm.
         allowed: where the structure may lie.
+        first: the level to start with; without it, from the values around the seeds, which shows
+            structures that are wider than 6 mm there.
 
     Raises:
         ConvergenceError: no level settles.
     """
-    near = _near(values, seeds, spacing)
-    middle = float(np.median(near))
-    level = middle - SPREADS * 1.4826 * float(np.median(np.abs(near - middle)))
+    level = _first(values, seeds, spacing) if first is None else first
     for _ in range(ROUNDS):
         region = grow(_seeded(threshold(values, lower=level) & allowed, seeds), seeds=seeds)
         shell = _shell(region, spacing)
@@ -54,6 +56,13 @@ def half_level(values: Values, *, seeds: Seeds, spacing: Spacing, allowed: Mask)
 def calmed(values: Values, *, spacing: Spacing, blur_mm: float) -> Float[np.ndarray, "i j k"]:
     """The values with less noise: blurred by a Gaussian of this standard deviation."""
     return ndimage.gaussian_filter(values.astype(np.float32), blur_mm / spacing)
+
+
+def _first(values: Values, seeds: Seeds, spacing: Spacing) -> float:
+    """Below most values around the seeds."""
+    near = _near(values, seeds, spacing)
+    middle = float(np.median(near))
+    return middle - SPREADS * 1.4826 * float(np.median(np.abs(near - middle)))
 
 
 def _near(values: Values, seeds: Seeds, spacing: Spacing) -> Float[np.ndarray, "voxel"]:

@@ -8,6 +8,8 @@ from scipy import ndimage
 
 from heartwright.data.volume import Grid
 
+SMALLEST_MM3 = 100.0  # a ball of 5.8 mm: of a cavity that stays, of a region that counts
+
 Mask = Bool[np.ndarray, "i j k"]
 
 _SIDES = (("right", "left"), ("anterior", "posterior"), ("inferior", "superior"))  # LPS: −, +
@@ -21,9 +23,16 @@ def threshold(
     return above if upper is None else above & (values <= upper)
 
 
+def connected(mask: Mask) -> Integer[np.ndarray, "i j k"]:
+    """The connected parts of a mask, numbered from 1; 0 outside it."""
+    return ndimage.label(mask.T)[
+        0
+    ].T  # images lie in memory so; against its order it takes nine times
+
+
 def grow(mask: Mask, *, seeds: Integer[np.ndarray, "seed 3"]) -> Mask:
     """The connected parts of the mask that hold a seed (voxel indices)."""
-    parts = _parts(mask)
+    parts = connected(mask)
     keep = np.zeros(parts.max() + 1, dtype=bool)
     keep[parts[tuple(seeds.T)]] = True
     keep[0] = False
@@ -32,7 +41,7 @@ def grow(mask: Mask, *, seeds: Integer[np.ndarray, "seed 3"]) -> Mask:
 
 def islands(mask: Mask, *, smallest: int) -> Mask:
     """The mask without connected parts of fewer than `smallest` voxels."""
-    parts = _parts(mask)
+    parts = connected(mask)
     keep = np.bincount(parts.ravel(order="K")) >= smallest
     keep[0] = False
     return keep[parts]
@@ -43,7 +52,7 @@ def fill(mask: Mask, *, smallest: int) -> Mask:
 
     A cavity is a connected part of the background that does not reach the border of the array.
     """
-    parts = _parts(~mask)
+    parts = connected(~mask)
     small = np.bincount(parts.ravel(order="K")) < smallest
     small[_on_border(parts)] = False
     return mask | small[parts]
@@ -81,11 +90,6 @@ def _side(direction: Float[np.ndarray, "3"], end: int) -> str:
     towards = direction if end else -direction
     axis = int(np.argmax(np.abs(towards)))
     return _SIDES[axis][int(towards[axis] > 0)]
-
-
-def _parts(mask: Mask) -> Integer[np.ndarray, "i j k"]:
-    """Connected parts, numbered from 1; images lie in memory with the first index fastest."""
-    return ndimage.label(mask.T)[0].T  # nine times faster than against the order of memory
 
 
 def _on_border(parts: Integer[np.ndarray, "i j k"]) -> Integer[np.ndarray, "part"]:

@@ -9,12 +9,19 @@ from jaxtyping import Float, Integer, Num
 from heartwright.anatomy.segment.basins import parted
 from heartwright.anatomy.segment.box import Block, Box, inside_box, part_of, reach
 from heartwright.anatomy.segment.level import calmed, half_level
-from heartwright.anatomy.segment.region import Mask, cut_mm2, fill, grow, islands, threshold
+from heartwright.anatomy.segment.region import (
+    SMALLEST_MM3,
+    Mask,
+    cut_mm2,
+    fill,
+    grow,
+    islands,
+    threshold,
+)
 from heartwright.data.errors import InputError
 from heartwright.data.provenance import Provenance
 from heartwright.data.volume import Grid, LabelMap, Volume
 
-SMALLEST_MM3 = 100.0  # a ball of 5.8 mm
 CALM_MM = 0.6  # blur under which a level is found: noise of 120 HU then hardly moves it
 
 Seeds = Float[np.ndarray, "_ 3"]

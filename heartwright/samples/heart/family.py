@@ -24,6 +24,7 @@ from heartwright.samples.heart.fields import (
     unit,
 )
 from heartwright.samples.heart.grid import around, bounds, sampled
+from heartwright.samples.heart.root import aortic_root
 
 _MARGIN_MM = 4.0  # of a label map around the lumen
 
@@ -106,29 +107,6 @@ def _aneurysm(rng: np.random.Generator) -> Field:
     return union(vessel, bulge, blend_mm=4.0)
 
 
-def _aortic_root(rng: np.random.Generator) -> Field:
-    """Outflow tract, three sinuses, ascending aorta and two coronary stubs, ends cut flat."""
-    annulus = rng.uniform(10.5, 13.5)
-    tract = tube(np.array([0.0, 0.0, -22.0]), np.array([0.0, 0.0, 0.0]), radius_mm=annulus)
-    aorta = tube(
-        np.zeros(3), np.array([0.0, 0.0, 50.0]), radius_mm=annulus * rng.uniform(1.1, 1.25)
-    )
-    angles = np.arange(3) * 2 * np.pi / 3 + rng.uniform(0, 2 * np.pi)
-    outward = [np.array([np.cos(a), np.sin(a), 0.0]) for a in angles]
-    up = np.array([0.0, 0.0, 1.0])
-    sinuses = [
-        tube(0.6 * annulus * d, 0.6 * annulus * d + 9 * up, radius_mm=0.75 * annulus)
-        for d in outward
-    ]
-    stubs = [
-        tube(annulus * d + 14 * up, (annulus + 14) * d + 16 * up, radius_mm=rng.uniform(1.6, 2.4))
-        for d in outward[:2]
-    ]
-    whole = union(union(tract, aorta, *sinuses, blend_mm=5.0), *stubs, blend_mm=1.5)
-    low, high = half_space(-15 * up, -up), half_space(38 * up, up)
-    return intersection(whole, low, high, blend_mm=2.0)
-
-
 def _ventricle(rng: np.random.Generator) -> Field:
     """A truncated ellipsoid with an outflow tract."""
     short, long = rng.uniform(20, 26), rng.uniform(38, 48)
@@ -153,6 +131,6 @@ _KINDS: dict[str, Callable[[np.random.Generator], Field]] = {
     "bent vessel": _bent_vessel,
     "bifurcation": _bifurcation,
     "aneurysm": _aneurysm,
-    "aortic root": _aortic_root,
+    "aortic root": aortic_root,
     "ventricle": _ventricle,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from heartwright.data import InputError, LabelMap, Ostium, Provenance, Volume
+from heartwright.data import LabelMap, Ostium, Provenance, Volume
 from heartwright.samples.heart import ct, truth
 from heartwright.samples.heart.atrium import AORTA, Atrium, Plane, atrium
 from heartwright.samples.heart.fields import Vector
@@ -54,7 +54,13 @@ class SampleHeart:
     sites: Sites
 
 
-def heart(*, seed: int = 0, spacing_mm: float = 0.6, noise_hu: float = 15) -> SampleHeart:
+def heart(
+    *,
+    seed: int = 0,
+    spacing_mm: float = 0.6,
+    noise_hu: float = 15,
+    blood_hu: float = ct.BLOOD_HU,
+) -> SampleHeart:
     """Draw a left atrium and look at it by CT.
 
     The descending aorta lies behind the atrium, equally bright but apart from it, so that a
@@ -64,22 +70,20 @@ def heart(*, seed: int = 0, spacing_mm: float = 0.6, noise_hu: float = 15) -> Sa
         seed: of the anatomy and of the noise; 0 is the demo's.
         spacing_mm: edge of the cubic voxels.
         noise_hu: standard deviation of the noise.
+        blood_hu: how bright the contrast agent makes the blood.
 
     Raises:
-        InputError: the voxels are too fine to hold or too coarse for the wall, or the noise is
-            negative.
+        InputError: the voxels are too fine to hold or too coarse for the wall, the noise is
+            negative, or the blood hardly brighter than its wall.
     """
-    if not 0.3 <= spacing_mm <= 2:
-        raise InputError(f"a spacing of {spacing_mm:g} mm is outside 0.3 to 2 mm; choose another.")
-    if not 0 <= noise_hu < np.inf:
-        raise InputError(f"a noise of {noise_hu:g} HU cannot be; give 0 or more.")
+    ct.check_settings(spacing_mm=spacing_mm, noise_hu=noise_hu, blood_hu=blood_hu)
     anatomy_rng, noise_rng = (np.random.default_rng([seed, stream]) for stream in (0, 1))
     anatomy = atrium(anatomy_rng)
     box = bounds(anatomy.lumen)
     grid = around(box + _MARGIN_MM * np.array([[-1], [1]]), spacing_mm)
     lumen = sampled(anatomy.lumen, grid)
     blood = np.minimum(lumen, sampled(AORTA, grid))
-    grey = ct.render(blood, grid, noise_hu=noise_hu, rng=noise_rng)
+    grey = ct.render(blood, grid, noise_hu=noise_hu, rng=noise_rng, blood_hu=blood_hu)
     provenance = Provenance.of(
         parameters={"synthetic": True, "spacing_mm": spacing_mm, "noise_hu": noise_hu}, seed=seed
     )
@@ -88,7 +92,7 @@ def heart(*, seed: int = 0, spacing_mm: float = 0.6, noise_hu: float = 15) -> Sa
         scan=Volume(grey, grid.affine, "CT", provenance),
         labels=LabelMap(labels, grid.affine, {LABEL: LABEL_NAME}, provenance),
         truth=_truth(anatomy, box),
-        sites=_sites(anatomy, box),
+        sites=_sites(anatomy, box, ct.half_level_hu(blood_hu)),
     )
 
 
@@ -107,14 +111,14 @@ def _truth(anatomy: Atrium, box: Box) -> Truth:
     )
 
 
-def _sites(anatomy: Atrium, box: Box) -> Sites:
+def _sites(anatomy: Atrium, box: Box, lower_hu: float) -> Sites:
     centre = np.zeros((1, 3))
     roof = truth.first_exit(anatomy.lumen, centre, _TO_ROOF, reach_mm=60)
     place = anatomy.ostium
     return Sites(
         seeds=centre,
         box=box + _BOX_MM * np.array([[-1], [1]]),
-        lower_hu=ct.HALF_LEVEL_HU,
+        lower_hu=lower_hu,
         ostium=truth.rim(anatomy.lumen, place.point, place.normal, rays=3),
         openings=anatomy.veins,
         pacing=(roof * _TO_ROOF)[0],
