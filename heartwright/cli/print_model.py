@@ -7,6 +7,7 @@ import typer
 
 from heartwright.cli.console import note, show
 from heartwright.cli.options import (
+    Compensate,
     Force,
     Frame,
     FrameOption,
@@ -28,6 +29,7 @@ def run(
     open_: Openings = None,
     part: Parts = None,
     stl: Annotated[Path | None, typer.Option(help="STL file to write as well.")] = None,
+    compensate: Compensate = None,
     frame: FrameOption = Frame.lps,
     json: Json = False,
     force: Force = False,
@@ -43,6 +45,7 @@ def run(
         openings=openings(open_, frame),
         parts=named_files(part, "--part"),
         stl=stl,
+        compensation=compensate,
         force=force,
     )
     for warning in result["warnings"]:

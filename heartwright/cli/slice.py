@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from heartwright.cli.console import note, show
-from heartwright.cli.options import Force, Json, numbers
+from heartwright.cli.options import Compensate, Force, Json, numbers
 
 
 def run(
@@ -28,6 +28,7 @@ def run(
     ] = None,
     orient: Annotated[bool, typer.Option("--orient", help="Search the best direction.")] = False,
     supports: Annotated[bool, typer.Option(help="With supports.")] = True,
+    compensate: Compensate = None,
     segmentation_min: Annotated[float | None, typer.Option(help="Minutes, by hand.")] = None,
     modelling_min: Annotated[float | None, typer.Option(help="Minutes, by hand.")] = None,
     queue_h: Annotated[float | None, typer.Option(help="Hours until the printer is free.")] = None,
@@ -49,6 +50,7 @@ def run(
         search=orient,
         supports=supports,
         effort=Effort(segmentation_min, modelling_min, queue_h, finish_h, labour, machine),
+        compensation=compensate,
         output=output,
         force=force,
     )

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from heartwright.data import InputError, Solid
+from heartwright.flows.calibrate import read_compensation
 from heartwright.flows.endings import place
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def slice_model(
     search: bool = False,
     supports: bool = True,
     effort: "Effort | None" = None,
+    compensation: Path | None = None,
     output: Path | None = None,
     force: bool = False,
 ) -> dict[str, Any]:
@@ -39,10 +41,11 @@ def slice_model(
     pairs = chosen(technologies, materials)
     if output is not None:
         _check_place(output, [technology for technology, _ in pairs], force=force)
+    factors = None if compensation is None else read_compensation(compensation)
     solid = _as_it_is(path)
     quotes = [
         quote(
-            Order(path, solid, technology, material, supports, up, search),
+            Order(path, solid, technology, material, supports, up, search, factors),
             effort or Effort(),
             output=output,
             force=force,

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from heartwright.data import ExternalToolError, InputError, Solid
+from heartwright.printing.compensation import Compensation, compensated
 from heartwright.printing.estimate import Slicing, estimate
 from heartwright.printing.files import Part, write_3mf
 from heartwright.printing.inspection import Inspection, inspect
@@ -42,6 +43,7 @@ class Order:
     supports: bool
     up: Vector | None = None  # None: the third axis, as the file has it
     search: bool = False  # for the best direction instead
+    compensation: Compensation | None = None  # along the printer's axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +95,14 @@ def quote(
     parts = extruders(order.path)
     if parts > 1 and (order.up is not None or order.search):
         raise InputError(f"{order.path} has {parts} materials and is sliced as it lies: turn it.")
+    if parts > 1 and order.compensation is not None:
+        raise InputError(
+            f"{order.path} has {parts} materials and is sliced as it is: give --compensate to "
+            f"`heartwright print` instead."
+        )
     found = _searched(order)
     up = found[0].up if found else order.up
-    upright = order.solid if up is None else turned(order.solid, up)
+    upright = _upright(order, up)
     direction = np.array([0.0, 0.0, 1.0]) if up is None else up / np.linalg.norm(up)
     ours = estimate(upright, order.technology, order.material, supports=order.supports)
     check = inspect(upright, order.technology)
@@ -110,6 +117,12 @@ def quote(
         sheet=sheet(sliced, order.technology, order.material, effort),
         warnings=(*check.warnings, *_remarks(order, sliced)),
     )
+
+
+def _upright(order: Order, up: Vector | None) -> Solid:
+    """The model as the printer gets it: stood up, then made larger or smaller along its axes."""
+    solid = order.solid if up is None else turned(order.solid, up)
+    return solid if order.compensation is None else compensated(solid, order.compensation)
 
 
 def _searched(order: Order) -> tuple[Orientation, ...]:

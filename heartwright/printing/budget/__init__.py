@@ -1,0 +1,6 @@
+"""Error budget of a model: what editing, segmentation and the printer each may add."""
+
+from heartwright.printing.budget.budget import Budget, budget
+from heartwright.printing.budget.measure import Editing, Uncertainty
+
+__all__ = ["Budget", "Editing", "Uncertainty", "budget"]
