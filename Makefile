@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 OUT ?= demo-out
 
-.PHONY: demo test test-slow check bench peers clean
+.PHONY: demo test test-slow check bench peers peer-slicer clean
 
 demo: $(READY)
 	$(BIN)/heartwright demo --out $(OUT) --force
@@ -33,5 +33,11 @@ $(READY): pyproject.toml constraints.txt
 peers:
 	sh benchmarks/peers/environment.sh
 
+# What `benchmarks/geometry.py` and `scan_to_print.py` are compared with: 3D Slicer's core from PyPI.
+peer-slicer:
+	$(PYTHON) -m venv .venv-slicer
+	.venv-slicer/bin/python -m pip install --quiet --disable-pip-version-check \
+		slicer-core==5.13.31053.0
+
 clean:
-	rm -rf .venv .venv-peers build *.egg-info demo-out
+	rm -rf .venv .venv-peers .venv-slicer build *.egg-info demo-out

@@ -17,19 +17,30 @@ Each lumen is known as an implicit function. Its voxels (0.5 mm) become a label,
 `--slicer PYTHON` runs 3D Slicer's own closed-surface and margin code on the same labels, in the
 environment of that interpreter, where `slicer-core` is installed; its keys have the prefix
 `slicer_` and are null without it. Where Slicer's mesh is not closed, it is left out of them and
-`slicer_solids` is smaller. The last line is one JSON object.
+`slicer_solids` is smaller. `make peer-slicer` makes that environment in `.venv-slicer`.
+
+Solids are measured side by side, `--jobs` at a time. With `--keep FILE` each is written down as
+soon as it is measured and not measured again, so that a run may be broken off; lines that were
+measured with other code of the shape strand, or without Slicer where it is asked for, do not count.
+The last line is one JSON object.
 """
 
 import argparse
+import hashlib
 import json
+import multiprocessing
+import os
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import heartwright
 from heartwright.anatomy.mesh import as_solid, certify, distance, surface_from_labels, wall
 from heartwright.anatomy.mesh.shells import shells
 from heartwright.data import GeometryError, LabelMap, Solid, Surface
@@ -38,6 +49,7 @@ from heartwright.samples.heart.grid import around, bounds, sampled
 
 VOXEL_MM, WALL_MM = 0.5, 1.5
 POINTS = 4000  # of each truth
+SHARES = np.linspace(0, 1, 1001)
 KEYS = ("invalid", "editing_error_mean_mm", "editing_error_p95_mm", "wall_sd_mm", "volume_change")
 
 
@@ -63,15 +75,17 @@ Scores = dict[str, Any]
 
 
 def scores(model: Surface | Solid, truth: np.ndarray, voxels: float) -> Scores:
-    """What one hollow model is measured by."""
+    """What one hollow model is measured by; distances as their quantiles."""
     certificate = certify(model)
     pieces = (certificate.bodies, certificate.cavities)
     outer, *_, inner = shells(model.vertices, model.faces)
     lumen = Solid(inner.vertices, inner.faces[:, ::-1])
+    editing, walls = distance(truth, lumen), distance(outer.vertices, lumen) - WALL_MM
     return {
         "invalid": not certificate.valid or pieces != (1, 1),
-        "editing": distance(truth, lumen),
-        "wall": distance(outer.vertices, lumen) - WALL_MM,
+        "editing_mean": float(editing.mean()),
+        "editing": np.quantile(editing, SHARES).tolist(),
+        "wall": np.quantile(walls, SHARES).tolist(),
         "volume": abs(lumen.volume_mm3 / voxels - 1),
     }
 
@@ -102,37 +116,93 @@ def summary(found: list[Scores], prefix: str = "") -> dict[str, float | None]:
     """The figures over all models, each with the same weight."""
     if not found:
         return {prefix + key: None for key in KEYS}
-    editing = [np.quantile(each["editing"], np.linspace(0, 1, 1001)) for each in found]
-    walls = np.concatenate([np.quantile(e["wall"], np.linspace(0, 1, 1001)) for e in found])
     figures = (
         int(sum(each["invalid"] for each in found)),
-        float(np.mean([each["editing"].mean() for each in found])),
-        float(np.quantile(np.concatenate(editing), 0.95)),
-        float(walls.std()),
+        float(np.mean([each["editing_mean"] for each in found])),
+        float(np.quantile(np.concatenate([each["editing"] for each in found]), 0.95)),
+        float(np.concatenate([each["wall"] for each in found]).std()),
         float(np.median([each["volume"] for each in found])),
     )
     return dict(zip((prefix + key for key in KEYS), figures, strict=True))
+
+
+def measured(seed: int, slicer: Path | None) -> dict[str, Any]:
+    """One member by us and, where asked for, by Slicer, with the seconds of each."""
+    start, shape = time.perf_counter(), member(seed)
+    labels, truth = shape.labels(spacing_mm=VOXEL_MM), boundary(shape, seed)
+    voxels = float((labels.values == 1).sum()) * VOXEL_MM**3
+    drawn = time.perf_counter()
+    found = ours(labels, truth, voxels)
+    made = time.perf_counter()
+    other = slicers(slicer, labels, truth, voxels) if slicer else None
+    return {
+        "seed": seed,
+        "kind": shape.kind,
+        "code": code(),
+        "asked_slicer": slicer is not None,
+        "ours": found,
+        "slicer": other,
+        "seconds": {
+            "draw": drawn - start,
+            "ours": made - drawn,
+            "slicer": time.perf_counter() - made,
+        },
+    }
+
+
+def code() -> str:
+    """A fingerprint of the files that make and measure the shapes."""
+    home = Path(heartwright.__file__).parent
+    files = sorted([*home.glob("anatomy/**/*.py"), *home.glob("samples/heart/*.py")])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def kept(file: Path | None, *, slicer: bool) -> dict[int, dict[str, Any]]:
+    """What a broken-off run has left that still counts, by seed."""
+    found = {}
+    lines = file.read_text().splitlines() if file and file.exists() else []
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:  # the line that was being written when the run was broken off
+            continue
+        if row["code"] == code() and (row["asked_slicer"] or not slicer):
+            found[row["seed"]] = row
+    return found
+
+
+def rows(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Every member's measures, as they come."""
+    known = kept(asked.keep, slicer=asked.slicer is not None)
+    yield from (row for seed, row in known.items() if seed < asked.count)
+    rest = [seed for seed in range(asked.count) if seed not in known]
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked.jobs, mp_context=spawn) as pool:
+        for future in as_completed([pool.submit(measured, seed, asked.slicer) for seed in rest]):
+            row = future.result()
+            if asked.keep:
+                with asked.keep.open("a") as file:
+                    file.write(json.dumps(row) + "\n")
+            yield row
 
 
 def main() -> None:
     """Draw, make, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=204)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--keep", type=Path, metavar="FILE")
     parser.add_argument("--slicer", type=Path, metavar="PYTHON")
     asked = parser.parse_args()
-    found: list[Scores] = []
-    peer: list[Scores] = []
-    for seed in range(asked.count):
-        start, shape = time.perf_counter(), member(seed)
-        labels, truth = shape.labels(spacing_mm=VOXEL_MM), boundary(shape, seed)
-        voxels = float((labels.values == 1).sum()) * VOXEL_MM**3
-        found.append(ours(labels, truth, voxels))
-        seconds = time.perf_counter() - start
-        print(f"{seed:3} {shape.kind:12} {seconds:5.1f} s {summary(found[-1:])}", flush=True)
-        other = slicers(asked.slicer, labels, truth, voxels) if asked.slicer else None
-        peer += [other] if other else []
-    counts = {"solids": len(found), "slicer_solids": len(peer) if asked.slicer else None}
-    figures = {**summary(found), **summary(peer, "slicer_")}
+    found = []
+    for row in rows(asked):
+        found.append(row)
+        took = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in row["seconds"].items())
+        print(f"{row['seed']:3} {row['kind']:12} {took} {summary([row['ours']])}", flush=True)
+    found.sort(key=lambda row: row["seed"])  # sums do not depend on who was first
+    ours_, peer = ([row[who] for row in found if row[who]] for who in ("ours", "slicer"))
+    counts = {"solids": len(ours_), "slicer_solids": len(peer) if asked.slicer else None}
+    figures = {**summary(ours_), **summary(peer, "slicer_")}
     print(json.dumps({"benchmark": "geometry", **counts, **figures}))
 
 

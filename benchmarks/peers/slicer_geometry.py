@@ -1,10 +1,13 @@
 """3D Slicer's own hollow model of a label: margin, then closed surface, at Slicer's defaults.
 
-Runs in an environment of its own (`pip install slicer-core`). Reads the NumPy archive that
-`benchmarks/geometry.py` writes (mask, spacing, origin, wall) and writes points and triangles.
+Runs in an environment of its own (`make peer-slicer`). Reads the NumPy archive that the benchmarks
+write (mask, spacing, origin, wall) and writes points and triangles. Prints one JSON object: seconds
+of the margin and of a closed surface of the label itself, wall and processor's.
 """
 
+import json
 import sys
+import time
 
 import numpy as np
 import slicer
@@ -51,15 +54,25 @@ def closed_surface(labels):
     return vtk_to_numpy(mesh.GetPoints().GetData()), faces
 
 
+def timed(work, *given):
+    """What some work gives, and its seconds: wall and processor's."""
+    start, worked = time.perf_counter(), time.process_time()
+    result = work(*given)
+    return result, [time.perf_counter() - start, time.process_time() - worked]
+
+
 def main():
     """Label in, hollow model out."""
     given = np.load(sys.argv[1])
     mask = np.pad(given["mask"], 5)
     place = given["spacing"], given["origin"] - 5 * given["spacing"]
     labels = image(mask, *place)
-    shell = grown(labels, float(given["wall"])) & ~mask
-    points, faces = closed_surface(image(shell, *place))
+    _, surface = timed(closed_surface, labels)
+    larger, margin = timed(grown, labels, float(given["wall"]))
+    (points, faces), hollow = timed(closed_surface, image(larger & ~mask, *place))
     np.savez(sys.argv[2], points=points.astype(np.float64), faces=faces.astype(np.int64))
+    wall = [a + b for a, b in zip(margin, hollow, strict=True)]
+    print(json.dumps({"surface": surface, "wall": wall}))
 
 
 if __name__ == "__main__":

@@ -14,24 +14,44 @@ from heartwright import __version__
 from heartwright.cli import (
     ablate,
     activate,
+    angiography,
     centreline,
+    coat,
+    compliance,
+    coupon,
     cut,
+    decimate,
+    deidentify,
     demo,
+    dicom,
     engrave,
+    fetch,
     forecast,
     identify,
+    labels,
     learn,
     mesh,
+    mould,
+    network,
     plan,
     port,
+    print_budget,
     print_model,
+    print_verify,
+    register,
+    report,
     scan,
+    score,
     segment,
     simulate,
+    split,
     study,
+    wall,
 )
+from heartwright.cli import run as run_verb
 from heartwright.cli import slice as slice_verb
 from heartwright.cli.console import complain
+from heartwright.cli.two_words import TwoWordVerbs
 from heartwright.data import HeartwrightError
 
 # Click's base of all usage errors, which Typer either imports or carries within itself.
@@ -41,6 +61,7 @@ UsageError: type[Exception] = next(
 
 app = typer.Typer(
     name="heartwright",
+    cls=TwoWordVerbs,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Make a patient's heart twice: once to hold, once to beat. Research use only.",
@@ -52,14 +73,34 @@ app.command("forecast")(forecast.run)
 app.command("ablate")(ablate.run)
 app.command("identify")(identify.run)
 app.command("scan")(scan.run)
+app.command("deidentify")(deidentify.run)
+app.command("fetch")(fetch.run)
 app.command("segment")(segment.run)
+app.command("network")(network.run)
+app.command("labels")(labels.run)
+app.command("register")(register.run)
+app.command("score")(score.run)
 app.command("mesh")(mesh.run)
+app.command("decimate")(decimate.run)
+app.command("wall")(wall.run)
 app.command("port")(port.run)
 app.command("cut")(cut.run)
+app.command("split")(split.run)
 app.command("engrave")(engrave.run)
 app.command("centreline")(centreline.run)
+app.command("angiography")(angiography.run)
+app.command("dicom")(dicom.run)
+app.command("report")(report.run)
 app.command("print")(print_model.run)
+app.command("print verify")(print_verify.run)
+app.command("print budget")(print_budget.run)
+app.command("coupon")(coupon.run)
+app.command("coupon factors")(coupon.factors)
+app.command("coat")(coat.run)
+app.command("mould")(mould.run)
+app.command("compliance")(compliance.run)
 app.command("slice")(slice_verb.run)
+app.command("run")(run_verb.run)
 app.add_typer(plan.app, name="plan")
 app.command("activate")(activate.run)
 app.add_typer(study.app, name="study")
@@ -91,7 +132,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(args=arguments, prog_name="heartwright", standalone_mode=False)
     except UsageError as error:
-        complain(_sentence(error))
+        complain(sentence(error))
         return 2
     except HeartwrightError as error:
         complain(str(error))
@@ -102,7 +143,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     """A usage error in one line, with the way to more help."""
     if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed already
         return "Name a verb."

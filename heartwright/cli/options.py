@@ -71,6 +71,10 @@ Openings = Annotated[
         help="Open a vessel: a point on the cut (mm) and the direction out of the heart.",
     ),
 ]
+Compensate = Annotated[
+    Path | None,
+    typer.Option(help="Factors along the printer's axes, as `heartwright coupon factors` writes."),
+]
 Parts = Annotated[
     list[str] | None,
     typer.Option(
@@ -79,6 +83,20 @@ Parts = Annotated[
         help="A closed mesh of another material (calcium, valve, device) in its place.",
     ),
 ]
+
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        help="The project's secret: the same patient gets the same pseudonym in every run.",
+    ),
+]
+ShiftDates = Annotated[
+    bool,
+    typer.Option("--shift-dates", help="Move dates by days of each patient's own; else removed."),
+]
+NewFolder = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="A new folder.")]
 
 
 def named_files(texts: list[str] | None, option: str) -> list[tuple[str, Path]]:

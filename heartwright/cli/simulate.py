@@ -9,7 +9,7 @@ import typer
 from heartwright.cli.console import progress, show
 from heartwright.cli.options import Force, Json, Seed
 
-app = typer.Typer(no_args_is_help=True, help="Simulate tissue with a detailed cell model.")
+app = typer.Typer(no_args_is_help=True, help="Make tissue's recordings, or a scan.")
 
 
 class Stimulus(StrEnum):
@@ -22,7 +22,14 @@ class Stimulus(StrEnum):
 
 @app.callback()
 def _group() -> None:
-    """Simulate tissue with a detailed cell model."""
+    """Make tissue's recordings, or a scan, with a known truth."""
+
+
+class Structure(StrEnum):
+    """What a scan shows."""
+
+    left_atrium = "left-atrium"
+    aortic_root = "aortic-root"
 
 
 @app.command("slab")
@@ -54,4 +61,30 @@ def slab(
             noise=noise,
             seed=seed,
         )
+    show(result, as_json=json)
+
+
+@app.command("ct")
+def ct(
+    output: Annotated[Path, typer.Option("-o", "--output", help="NRRD or NIfTI to write.")],
+    structure: Annotated[
+        Structure, typer.Option(help="An atrium with appendage, or a root with calcium.")
+    ] = Structure.left_atrium,
+    spacing: Annotated[float, typer.Option(help="Edge of a voxel, mm.")] = 0.6,
+    noise: Annotated[float, typer.Option(help="Standard deviation, HU.")] = 15.0,
+    seed: Seed = 0,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """A contrast CT of a heart that is drawn as a function: the packaged sample."""
+    from heartwright.flows.simulate_ct import simulate_ct
+
+    result = simulate_ct(
+        output,
+        structure=structure.value,
+        spacing_mm=spacing,
+        noise_hu=noise,
+        seed=seed,
+        force=force,
+    )
     show(result, as_json=json)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from heartwright.samples.heart import heart
 
 TUTORIALS = Path(__file__).resolve().parents[2] / "docs" / "tutorials"
 FIRST, RHYTHM = (TUTORIALS / f"{name}.md" for name in ("first-heart", "action-potentials"))
+PRINTS = [TUTORIALS / f"{name}.md" for name in ("left-atrium", "aortic-root", "coated-core")]
 
 
 def commands(tutorial: Path) -> list[list[str]]:
@@ -38,3 +40,14 @@ def test_every_command_of_the_tutorial_works_in_order(tutorial, tmp_path, monkey
         assert run(command) == 0, (command, capfd.readouterr().err)
         if "-o" in command:
             assert Path(command[command.index("-o") + 1]).stat().st_size > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("prusa-slicer") is None, reason="needs PrusaSlicer")
+@pytest.mark.parametrize("tutorial", PRINTS, ids=lambda path: path.stem)
+def test_every_recipe_of_a_tutorial_makes_its_prints(tutorial, tmp_path, monkeypatch, capfd):
+    shutil.copytree(TUTORIALS / "recipes", tmp_path / "recipes")
+    monkeypatch.chdir(tmp_path)
+    for command in commands(tutorial):
+        assert run(command) == 0, (command, capfd.readouterr().err)
+    assert list(tmp_path.glob("*/*.stl"))

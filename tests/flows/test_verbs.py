@@ -121,7 +121,7 @@ def test_learn_tells_its_scores_and_parameters(verb, rhythm, tmp_path, physics_o
     assert fit.learned == ("tau_in", "tau_out", "tau_close")
     for name in fit.learned:
         assert fit.parameters[name] == pytest.approx(result[name])
-    assert fit.provenance.inputs.keys() == {"slab.nc"}
+    assert fit.provenance.inputs.keys() == {"input 1"}
 
 
 def test_an_option_of_the_other_preset_is_refused(refused, rhythm, tmp_path):
@@ -172,7 +172,7 @@ def test_real_recordings_are_learned_and_foretold(verb, shared_data, tmp_path):
     assert learned.keys() >= FITTED
     assert learned["validation_mse"] is None
     assert learned["residual_norm"] >= 0  # four rounds on three wells may not earn a residual
-    assert read_fit(model).provenance.inputs.keys() == {well.name for well in wells}
+    assert read_fit(model).provenance.inputs.keys() == {"input 1", "input 2", "input 3"}
     foretold = verb("forecast", model, *wells, "--time-unit", "s", "-o", tmp_path / "forecast.nc")
     assert foretold["mse_clean"] is None
     assert foretold["mse"] < 0.1
@@ -266,7 +266,7 @@ def test_plan_measures_and_proposes_alike_in_both_frames(
     assert all(device.keys() >= DEVICE for device in result["devices"])
     stored = read_plan(lps)
     assert stored.depth_mm == result["depth_mm"]
-    assert stored.provenance.inputs.keys() == {"labels.nrrd"}
+    assert stored.provenance.inputs.keys() == {"input 1"}
 
     flipped = ("--ostium", typed(rim * TO_RAS), "--frame", "ras")
     verb("plan", "laa", labels, "--label", 1, *flipped, "-o", ras)
