@@ -1,4 +1,4 @@
-"""`heartwright register`: a second study laid onto the first."""
+"""`heartwright register`: one study laid onto another."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +10,14 @@ from heartwright.cli.options import Force, Json
 
 
 def run(
-    moving: Annotated[Path, typer.Argument(help="The second study (echo, MR): it is moved.")],
-    fixed: Annotated[Path, typer.Argument(help="The first study (CT): it stays.")],
+    moving: Annotated[Path, typer.Argument(help="The study (echo, MR) that is moved.")],
+    fixed: Annotated[Path, typer.Argument(help="The study (CT) that stays.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="NRRD or NIfTI to write.")],
     labels: Annotated[
-        Path | None, typer.Option(help="The second study's label map: write it, moved.")
+        Path | None, typer.Option(help="MOVING's label map: write it, moved.")
     ] = None,
     join: Annotated[
-        Path | None, typer.Option(help="The first study's label map: the moved labels join it.")
+        Path | None, typer.Option(help="FIXED's label map: the moved labels join it.")
     ] = None,
     series: Annotated[str | None, typer.Option(help="Which series of MOVING's folder.")] = None,
     fixed_series: Annotated[
@@ -26,7 +26,7 @@ def run(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Register two studies of a patient rigidly, and bring the second to the first's voxels."""
+    """Lay one study rigidly onto another of the same patient, and bring it to that one's voxels."""
     from heartwright.flows.register_scan import register_scan
 
     result = register_scan(
