@@ -124,7 +124,7 @@ def test_a_wall_with_calcium_goes_from_mesh_to_two_extruders(
     ends = ["--open", "0,0,9,0,0,1", "--open", "0,0,-9,0,0,-1"]
     assert run([*printing, *ends, "--part", f"calcium={tmp_path / 'calcium.stl'}", "--json"]) == 0
     parts = json.loads(capsys.readouterr().out)["parts_ml"]
-    assert list(parts) == ["lumen wall", "calcium"]
+    assert list(parts) == ["wall", "calcium"]
     gcode = tmp_path / "model.gcode"
     slicing = ["slice", model, "--technology", "fdm", "--no-supports", "--out", str(gcode)]
     assert run([*slicing, "--json"]) == 0
