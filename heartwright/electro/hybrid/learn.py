@@ -139,7 +139,7 @@ def _solved(
     follow = partial(settled, problem, most=settings.rounds, kept=kept, progress=progress)
     look = None if unseen is None else _look(problem, unseen)
     if settings.residual == "none" or not (settings.names or settings.varying):
-        point = follow(point, look=look)
+        point = follow(scouted(problem, point, cells_of(problem)), look=look)
         return Solution(problem, point, settings, _backed_off(point), look is not None)
     physics = replace(settings, residual="none")
     bare, alone = posed(traces, groups, physics)
