@@ -9,7 +9,7 @@ import numpy as np
 from heartwright.anatomy.mesh import voxelise
 from heartwright.data import Solid
 from heartwright.printing.orientation import hangs, on_plate
-from heartwright.printing.rays import facets, over_itself, spans
+from heartwright.printing.rays import facets, over_itself, spans, thinnest
 from heartwright.printing.stack import islands, shut_in, suction, undrained
 from heartwright.printing.technologies import ResinProcess, Technology
 
@@ -26,8 +26,10 @@ class Inspection:
 
     technology: str
     fits: bool
-    thinnest_mm: float | None  # thinnest wall; None where no wall has two sides
+    thinnest_mm: float | None  # what all walls have but 1 mm²; None where no wall has two sides
     thin_mm2: float  # surface of walls under the technology's minimum
+    thin_share: float  # of all surface that has a wall behind it
+    carried_mm2: float  # under the minimum alone, not with the part that they touch
     narrow_mm2: float  # surface beside gaps under the technology's smallest feature
     overhang_mm2: float  # surface that needs supports
     inner_overhang_mm2: float  # of which those supports would stand on the model: in a lumen
@@ -46,8 +48,10 @@ class Inspection:
 def inspect(solid: Solid, technology: Technology) -> Inspection:
     """Check a solid, third axis up, against what a technology can print.
 
-    Walls and gaps are measured by rays from every triangle, trapped volumes, suction and islands
-    in a stack of voxel layers that is at most 0.4 mm fine: smaller channels are not seen.
+    Walls and gaps are measured by rays from every triangle, where both sides are within 30° of
+    each other; parts that touch are printed together and measured as one body. Trapped volumes,
+    suction and islands come from a stack of voxel layers that is at most 0.4 mm fine: smaller
+    channels are not seen.
     """
     findings = _surface(solid, technology) | _stack(solid, technology)
     fits = _fits(solid, technology)
@@ -62,14 +66,18 @@ def inspect(solid: Solid, technology: Technology) -> Inspection:
 def _surface(solid: Solid, technology: Technology) -> dict[str, Any]:
     faces = facets(solid)
     found = spans(faces)
-    thinnest = float(found.wall.min())
+    least = technology.wall_min_mm.value
+    thin = found.wall < least
+    walls = faces.areas[np.isfinite(found.wall)].sum()
     hanging = np.zeros(len(faces.areas), bool)
     if technology.overhang_deg is not None:
         hanging = hangs(faces.normals, _UP, technology.overhang_deg.value)[:, 0]
         hanging &= ~found.touching & ~on_plate(solid)
     return {
-        "thinnest_mm": thinnest if np.isfinite(thinnest) else None,
-        "thin_mm2": float(faces.areas[found.wall < technology.wall_min_mm.value].sum()),
+        "thinnest_mm": thinnest(faces, found),
+        "thin_mm2": float(faces.areas[thin].sum()),
+        "thin_share": float(faces.areas[thin].sum() / walls) if walls else 0.0,
+        "carried_mm2": float(faces.areas[(found.alone < least) & ~thin].sum()),
         "narrow_mm2": float(faces.areas[found.gap < technology.feature_min_mm.value].sum()),
         "overhang_mm2": float(faces.areas[hanging].sum()),
         "inner_overhang_mm2": float(faces.areas[over_itself(faces, hanging)].sum()),
@@ -110,8 +118,14 @@ def _warnings(technology: Technology, fits: bool, found: dict[str, Any]) -> Iter
         yield f"The model does not fit the {technology.printer.name} ({size} mm) as it lies."
     if value["thin_mm2"] > _SPECK_MM2:
         yield (
-            f"{value['thin_mm2']:.0f} mm² of wall are thinner than the {wall.value:g} mm that "
-            f"{title} holds{_doubt(wall.verified)}; the thinnest is {value['thinnest_mm']:.2f} mm."
+            f"{value['thin_mm2']:.0f} mm² of wall ({value['thin_share']:.1%}) are thinner than the "
+            f"{wall.value:g} mm that {title} holds{_doubt(wall.verified)}; the thinnest is "
+            f"{value['thinnest_mm']:.2f} mm."
+        )
+    if value["carried_mm2"] > _SPECK_MM2:
+        yield (
+            f"{value['carried_mm2']:.0f} mm² of wall hold only together with the part that they "
+            f"touch, under {wall.value:g} mm without it: print both in one go."
         )
     if value["narrow_mm2"] > _SPECK_MM2:
         least = technology.feature_min_mm

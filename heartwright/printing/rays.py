@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, Float, Integer
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from heartwright.data import Solid
 
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 _LIFT_MM = 1e-3  # a ray begins this far off its own triangle
 _TOUCH_MM = 0.01  # surfaces this close touch
-_OPPOSITE = -0.5  # cosine from which two faces look at each other: walls, not corners
+_BEYOND_MM = 2 * _TOUCH_MM  # and a ray that goes on begins behind both
+_OPPOSITE = -np.cos(np.radians(30))  # sides at more than 30° end in an edge: no wall, no gap
+_SPECK_MM2 = 1.0  # less surface than this makes no wall
 
 Faces = Float[np.ndarray, "face"]
 Vectors = Float[np.ndarray, "face 3"]
@@ -38,10 +42,15 @@ class Facets:
 
     @cached_property
     def scene(self) -> "Trimesh":
-        """The solid as rays see it, centred because Embree computes in float32; built once."""
+        """The solid as rays see it; built once."""
+        return self.scene_of(np.ones(len(self.areas), bool))
+
+    def scene_of(self, chosen: Bool[np.ndarray, "face"]) -> "Trimesh":
+        """Some of the triangles as rays see them, centred because Embree computes in float32."""
         import trimesh
 
-        return trimesh.Trimesh(self.solid.vertices - self.middle, self.solid.faces, process=False)
+        vertices = self.solid.vertices - self.middle
+        return trimesh.Trimesh(vertices, self.solid.faces[chosen], process=False)
 
 
 def facets(solid: Solid) -> Facets:
@@ -56,31 +65,50 @@ def facets(solid: Solid) -> Facets:
 
 @dataclass(frozen=True, eq=False)
 class Spans:
-    """What lies straight behind and before each triangle, mm; infinite where nothing faces it."""
+    """What lies straight behind and before each triangle, mm; infinite where nothing faces it.
+
+    Parts that touch are one body: a wall goes on through the part beside it.
+    """
 
     wall: Faces
+    alone: Faces  # walls that go on in another part: how thick they are without it
     gap: Faces
     touching: Bool[np.ndarray, "face"]  # another part begins right here: neither wall nor air ends
 
 
 def spans(faces: Facets) -> Spans:
-    """Thickness of walls and width of gaps at every triangle."""
+    """Thickness of walls and width of gaps at every triangle; both sides are within 30°."""
     gap, _, look_before = _across(faces, faces.normals)
-    wall, behind, look_behind = _across(faces, -faces.normals)
-    touching = np.isfinite(gap) & ((look_before > 0) | (gap < _TOUCH_MM))
-    real = faces.areas > 0
-    ends = touching | touching[behind]
+    touching = np.isfinite(gap) & ((look_before > 0) | (gap < _TOUCH_MM)) | _in_contact(faces)
+    real = (faces.areas > 0) & ~touching
+    alone, behind, look_behind = _across(faces, -faces.normals)
+    goes_on = real & np.isfinite(alone) & touching[behind]
+    wall, look_through = _through(faces, touching, goes_on, alone, look_behind)
     return Spans(
-        wall=np.where(real & (look_behind < _OPPOSITE) & ~ends, wall, np.inf),
-        gap=np.where(real & (look_before < _OPPOSITE) & ~touching, gap, np.inf),
+        wall=np.where(real & (look_through < _OPPOSITE), wall, np.inf),
+        alone=np.where(goes_on & (look_behind < _OPPOSITE), alone, np.inf),
+        gap=np.where(real & (look_before < _OPPOSITE), gap, np.inf),
         touching=touching,
     )
 
 
+def thinnest(faces: Facets, found: Spans) -> float | None:
+    """The thickness that all walls have but for the thinnest 1 mm²; None where nothing has walls.
+
+    One triangle at an edge that runs out to nothing does not decide.
+    """
+    known = np.flatnonzero(np.isfinite(found.wall))
+    if len(known) == 0:
+        return None
+    order = known[np.argsort(found.wall[known])]
+    place = int(np.searchsorted(np.cumsum(faces.areas[order]), _SPECK_MM2))
+    return float(found.wall[order[min(place, len(order) - 1)]])
+
+
 def over_itself(faces: Facets, hanging: Bool[np.ndarray, "face"]) -> Bool[np.ndarray, "face"]:
     """Which hanging faces have the model, not the plate, under them."""
-    start = faces.centres + _LIFT_MM * faces.normals
-    hit, _ = _first_hits(faces, start[hanging], np.tile([0.0, 0.0, -1.0], (hanging.sum(), 1)))
+    start = faces.centres - faces.middle + _LIFT_MM * faces.normals
+    hit, _ = _first_hits(faces.scene, start[hanging], np.tile([0.0, 0.0, -1.0], (hanging.sum(), 1)))
     result = np.zeros(len(hanging), bool)
     result[np.flatnonzero(hanging)] = np.isfinite(hit)
     return result
@@ -88,20 +116,73 @@ def over_itself(faces: Facets, hanging: Bool[np.ndarray, "face"]) -> Bool[np.nda
 
 def _across(faces: Facets, directions: Vectors) -> tuple[Faces, Indices, Faces]:
     """Distance to the next triangle, which one it is, and the cosine between both normals."""
-    distance, other = _first_hits(faces, faces.centres + _LIFT_MM * directions, directions)
+    distance, other = _first_hits(
+        faces.scene, faces.centres - faces.middle + _LIFT_MM * directions, directions
+    )
     cosine = np.einsum("ij,ij->i", faces.normals, faces.normals[other])
     return distance + _LIFT_MM, other, cosine
 
 
+def _through(
+    faces: Facets,
+    touching: Bool[np.ndarray, "face"],
+    goes_on: Bool[np.ndarray, "face"],
+    thickness: Faces,
+    look: Faces,
+) -> tuple[Faces, Faces]:
+    """Thickness, and the cosine at its far side, when rays go on through parts that touch."""
+    thickness, look, on = thickness.copy(), look.copy(), np.flatnonzero(goes_on)
+    while len(on):
+        inward = -faces.normals[on]
+        thickness[on] += _BEYOND_MM
+        start = faces.centres[on] - faces.middle + thickness[on, None] * inward
+        step, other = _first_hits(faces.scene, start, inward)
+        thickness[on] += step
+        look[on] = np.einsum("ij,ij->i", faces.normals[on], faces.normals[other])
+        on = on[np.isfinite(step) & touching[other]]
+    return thickness, look
+
+
+def _in_contact(faces: Facets) -> Bool[np.ndarray, "face"]:
+    """Where the surface of another part lies in the same place.
+
+    Each part is asked alone: of two surfaces in one place, a ray meets either.
+    """
+    solid, part = faces.solid, _part_of_each(faces.solid)
+    result = np.zeros(len(part), bool)
+    for number in range(part.max() + 1) if part.max() else ():
+        own = part == number
+        corners = solid.vertices[solid.faces[own]].reshape(-1, 3)
+        low, high = corners.min(axis=0) - _TOUCH_MM, corners.max(axis=0) + _TOUCH_MM
+        near = ((faces.centres > low) & (faces.centres < high)).all(axis=1) & ~own
+        directions = faces.normals[near]
+        start = faces.centres[near] - faces.middle - _TOUCH_MM * directions
+        distance, _ = _first_hits(faces.scene_of(own), start, directions)
+        result[near] |= distance < 2 * _TOUCH_MM
+    return result
+
+
+def _part_of_each(solid: Solid) -> Indices:
+    """The number of the connected surface that each triangle belongs to."""
+    start, end = solid.faces[:, :2].ravel(), solid.faces[:, 1:].ravel()
+    size = len(solid.vertices)
+    graph = coo_array((np.ones(len(start), bool), (start, end)), shape=(size, size))
+    part = connected_components(graph, directed=False)[1][solid.faces[:, 0]]
+    numbers: Indices = np.unique(part, return_inverse=True)[1]
+    return numbers
+
+
 def _first_hits(
-    faces: Facets, starts: Float[np.ndarray, "ray 3"], directions: Float[np.ndarray, "ray 3"]
+    scene: "Trimesh", starts: Float[np.ndarray, "ray 3"], directions: Float[np.ndarray, "ray 3"]
 ) -> tuple[Float[np.ndarray, "ray"], Integer[np.ndarray, "ray"]]:
-    """Distance to the first triangle that each ray meets (Embree), and which one it is."""
+    """Distance to the first triangle that each ray meets (Embree), and which one it is.
+
+    Starts are measured from the middle of the solid, as the scene is.
+    """
     distance, triangle = np.full(len(starts), np.inf), np.zeros(len(starts), int)
     if len(starts) == 0:
         return distance, triangle
-    starts = starts - faces.middle
-    places, ray, met = faces.scene.ray.intersects_location(starts, directions, multiple_hits=False)
+    places, ray, met = scene.ray.intersects_location(starts, directions, multiple_hits=False)
     distance[ray] = np.linalg.norm(places - starts[ray], axis=1)
     triangle[ray] = met
     return distance, triangle

@@ -72,19 +72,19 @@ def print_section(check: "Printability", quotes: Mapping[str, Any]) -> "Section"
 
 
 def _measures(solid: Solid, certificate: "Certificate") -> "Iterator[Number]":
-    from heartwright.printing.rays import facets, spans
+    from heartwright.printing.rays import facets, spans, thinnest
     from heartwright.report.page import Number
 
     size = " × ".join(f"{edge:.1f}" for edge in np.ptp(solid.bounds, axis=0))
     yield Number("material", solid.volume_mm3 / 1000, "mL")
     yield Number("bounding box, left × back × up", size, "mm")
     faces = facets(solid)
-    through = spans(faces).wall
-    known = np.isfinite(through)
-    if known.any():
-        least, median = float(through.min()), _median(through[known], faces.areas[known])
+    found = spans(faces)
+    known, least = np.isfinite(found.wall), thinnest(faces, found)
+    if least is not None:
+        median = _median(found.wall[known], faces.areas[known])
         yield Number("thickness, median", median, "mm", "by rays, over the surface")
-        yield Number("thickness, least", least, "mm", "by rays")
+        yield Number("thickness, least", least, "mm", "by rays, but for 1 mm²")
     yield Number("triangles", float(len(solid.faces)))
     yield Number("bodies", float(certificate.bodies))
     yield Number("closed voids", float(certificate.cavities))
