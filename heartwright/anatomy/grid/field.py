@@ -5,10 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Num
 from scipy import ndimage
+from scipy.sparse import csr_array
 
 from heartwright.data import Grid
 
 Box = tuple[slice, slice, slice]
+Values = Float[np.ndarray, "_ _ _"]
+
+_LEAST_WEIGHT = 1e-9  # of a voxel: a cubic spline's weights fall by 0.27 a voxel, without end
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +54,18 @@ def resampled(
     order: int = 3,
     outside: float = 0.0,
 ) -> Float[np.ndarray, "i2 j2 k2"]:
-    """Values at another grid's nodes by splines of an order; `outside` where there is no image."""
+    """Values at another grid's nodes by splines of an order; `outside` where there is no image.
+
+    Where the grids' axes agree, interpolating is a product along each axis in turn: some 30
+    multiplications a node and axis, instead of 4³ for each node.
+    """
     carry = np.linalg.inv(affine) @ target.affine
-    axis_aligned = np.allclose(carry[:3, :3], np.diag(np.diag(carry[:3, :3])), atol=1e-12)
-    matrix = np.diag(carry[:3, :3]) if axis_aligned else carry[:3, :3]
-    resampled: Float[np.ndarray, "i2 j2 k2"] = ndimage.affine_transform(
-        values.astype(np.float32),
-        matrix,
+    values = values.astype(np.float32)
+    if np.allclose(carry[:3, :3], np.diag(np.diag(carry[:3, :3])), atol=1e-12):
+        return _by_axes(values, carry, target.shape, order, outside)
+    resampled: Values = ndimage.affine_transform(
+        values,
+        carry[:3, :3],
         offset=carry[:3, 3],
         output_shape=target.shape,
         order=order,
@@ -64,6 +73,43 @@ def resampled(
         cval=outside,
     )
     return resampled
+
+
+def _by_axes(
+    values: Values,
+    carry: Float[np.ndarray, "4 4"],
+    shape: tuple[int, int, int],
+    order: int,
+    outside: float,
+) -> Values:
+    beyond = []
+    for axis, wanted in enumerate(shape):
+        weights = _weights(values.shape[0], carry[axis, [axis, 3]], wanted, order)
+        beyond.append(weights.sum(axis=1) < 0.5)
+        product = csr_array(weights) @ values.reshape(len(values), -1)
+        values = np.moveaxis(product.reshape(wanted, *values.shape[1:]), 0, 2)
+    for axis, nodes in enumerate(beyond):
+        np.moveaxis(values, axis, 0)[nodes] = outside
+    return values
+
+
+def _weights(
+    count: int, carry: Float[np.ndarray, "2"], wanted: int, order: int
+) -> Float[np.ndarray, "wanted count"]:
+    """What each node along an axis takes of each voxel: what interpolation makes of the identity.
+
+    `carry` is a node's step and its origin, in voxels; rows of nodes without an image are zero.
+    """
+    scale, origin = carry
+    weights = ndimage.affine_transform(
+        np.eye(count),
+        [scale, 1.0],
+        offset=[origin, 0.0],
+        output_shape=(wanted, count),
+        order=order,
+        mode="constant",
+    )
+    return np.where(np.abs(weights) > _LEAST_WEIGHT, weights, 0).astype(np.float32)
 
 
 def isotropic(grid: Grid, spacing_mm: float) -> Grid:

@@ -33,9 +33,20 @@ def smooth_distance(
     sigma = blur_mm(grid.spacing, smoothing_mm)
     blurred = ndimage.gaussian_filter(mask.astype(np.float32), sigma / grid.spacing)
     target = isotropic(grid, spacing_mm)
-    share = np.clip(resampled(blurred, affine, target), _FARTHEST, 1 - _FARTHEST)
-    width = sigma.prod() ** (1 / 3)
-    return Field((-width * ndtri(share)).astype(np.float32), target.affine)
+    share = resampled(blurred, affine, target)
+    return Field(distance_of(share, sigma), target.affine)
+
+
+def distance_of(
+    share: Float[np.ndarray, "i j k"], sigma_mm: Float[np.ndarray, "3"]
+) -> Float[np.ndarray, "i j k"]:
+    """Signed distance, mm, to the plane that a Gaussian has blurred into these shares."""
+    width = np.float32(sigma_mm.prod() ** (1 / 3))
+    far = -width * np.float32(ndtri(_FARTHEST))
+    distance = np.where(share < 0.5, far, -far)
+    near = (share > _FARTHEST) & (share < 1 - _FARTHEST)
+    distance[near] = -width * ndtri(share[near])
+    return distance
 
 
 def blur_mm(spacing: Float[np.ndarray, "3"], smoothing_mm: float) -> Float[np.ndarray, "3"]:

@@ -21,7 +21,7 @@ def isosurface(field: Field, level: float) -> Triangles:
 
     image = pyvista.ImageData(dimensions=field.values.shape)
     image["field"] = _off_nodes(field, level).ravel(order="F")
-    contour = image.contour([level], scalars="field", method="flying_edges", compute_normals=False)
+    contour = image.contour([0.0], scalars="field", method="flying_edges", compute_normals=False)
     faces = contour.regular_faces.astype(np.int64) if contour.n_cells else np.empty((0, 3), int)
     vertices = field.grid.to_lps(np.asarray(contour.points, dtype=np.float64).reshape(-1, 3))
     mirrored = np.linalg.det(field.affine[:3, :3]) < 0
@@ -29,6 +29,9 @@ def isosurface(field: Field, level: float) -> Triangles:
 
 
 def _off_nodes(field: Field, level: float) -> Float[np.ndarray, "i j k"]:
+    """The field less the level, nowhere nearly zero."""
     gap = field.values - level
     nudge = _NUDGE * field.grid.spacing.min()
-    return np.where(np.abs(gap) < nudge, np.copysign(nudge, gap), gap) + level
+    close = np.abs(gap) < nudge
+    gap[close] = np.copysign(nudge, gap[close])
+    return gap

@@ -16,6 +16,7 @@ Corners = Float[np.ndarray, "pair 3 3"]
 
 _CANDIDATES = 16  # nearest centroids that hold the nearest triangle of an even mesh
 _SURE = 96  # nearest centroids that usually prove it, from a wall's thickness away
+_LEAF = 32  # centroids a leaf: a search from a wall's thickness away opens many leaves
 _FIRST = 2  # of them measured at once, to rule most others out
 _BLOCK = 30_000  # points at a time: bounds the memory
 _MOST_PIECES = 500_000  # triangles after refining
@@ -32,7 +33,7 @@ class TriangleTree:
         a, b, c = self._corners.transpose(1, 0, 2)
         normals = np.cross(b - a, c - a)
         self._normals = normals / (np.linalg.norm(normals, axis=1, keepdims=True) + _TINY)
-        self._tree = KDTree(self._centres)
+        self._tree = KDTree(self._centres, leafsize=_LEAF)
         self.largest_radius = float(self._radii.max())
         self.slack = self.largest_radius  # how far `bound` may lie above the distance
         self.even = self.largest_radius < 2 * float(np.median(self._radii))

@@ -83,8 +83,9 @@ def _distance(
     """
     step, least, level = float(grid.spacing[0]), float(np.min(distance_mm)), np.max(distance_mm)
     tree = _tree(solid, distance_mm, longest_mm=_LONGEST * step)
-    values, error = _rough(tree, grid)
-    close = (values >= least - error - step) & (values <= level + error + step) & ~away
+    values, rounding = _rough(tree, grid)
+    farthest = level + step + rounding + tree.largest_radius
+    close = (values >= least - step - rounding) & (values <= farthest) & ~away
     nodes = np.argwhere(close)
     bound = tree.bound(grid.to_lps(nodes))
     matters = (bound >= level - step) & (bound <= level + step + tree.slack)
@@ -102,10 +103,12 @@ def _tree(solid: Solid, distance_mm: Thickness, *, longest_mm: float) -> _Tree:
 
 
 def _rough(tree: _Tree, grid: Grid) -> tuple[Float[np.ndarray, "i j k"], float]:
-    """Unsigned distance by a distance transform, and the greatest error it may have."""
+    """Unsigned distance to the nodes next to the triangles' centroids, and how far those lie off.
+
+    Less the distance to the triangles that is between minus this error, and this error and the
+    largest triangle's radius.
+    """
     seeds = np.ones(grid.shape, bool)
     seeds[tuple(np.rint(grid.to_index(tree.centres)).astype(int).T)] = False
     step = float(grid.spacing[0])
-    return ndimage.distance_transform_edt(seeds, sampling=step), (
-        tree.largest_radius + step * np.sqrt(3) / 2
-    )
+    return ndimage.distance_transform_edt(seeds, sampling=step), step * np.sqrt(3) / 2

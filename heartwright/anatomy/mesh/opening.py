@@ -8,7 +8,7 @@ from jaxtyping import Float
 from manifold3d import Manifold, OpType
 
 from heartwright.anatomy.mesh.kernel import halved, parted, to_manifold, to_solid
-from heartwright.anatomy.mesh.nearest import TriangleTree
+from heartwright.anatomy.mesh.nearest import point_triangle
 from heartwright.anatomy.mesh.offset import offset
 from heartwright.data import GeometryError, InputError, Provenance, Solid
 
@@ -124,7 +124,9 @@ def _around(body: Manifold, distance_mm: float) -> Manifold:
 
 
 def _distance(body: Manifold, point: Vector) -> float:
-    return float(TriangleTree(_solid(body)).distance(point[None])[0])
+    mesh = body.to_mesh64()
+    corners = np.asarray(mesh.vert_properties)[np.asarray(mesh.tri_verts), :3]
+    return float(point_triangle(np.broadcast_to(point, (len(corners), 3)), corners).min())
 
 
 def _solid(body: Manifold) -> Solid:

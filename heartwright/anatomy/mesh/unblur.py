@@ -5,11 +5,9 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 from scipy import ndimage
-from scipy.special import ndtri
 
 from heartwright.anatomy.grid import Field
-
-_FARTHEST = 1e-3  # share of the label beyond which a blur tells no distance any more
+from heartwright.anatomy.grid.smooth import distance_of
 
 
 def unblurred(distance: Field, sigma_mm: Float[np.ndarray, "3"]) -> Field:
@@ -24,6 +22,4 @@ def unblurred(distance: Field, sigma_mm: Float[np.ndarray, "3"]) -> Field:
     spacing = distance.grid.spacing
     inside = np.clip(0.5 - distance.values / np.float32(spacing[0]), 0, 1)
     again = ndimage.gaussian_filter(inside, sigma_mm / spacing)
-    width = np.float32(sigma_mm.prod() ** (1 / 3))
-    moved = -width * ndtri(np.clip(again, _FARTHEST, 1 - _FARTHEST))
-    return replace(distance, values=(2 * distance.values - moved).astype(np.float32))
+    return replace(distance, values=2 * distance.values - distance_of(again, sigma_mm))
