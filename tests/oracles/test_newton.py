@@ -46,7 +46,9 @@ def beats(closing=(150.0,), *, noise=0.02, seed=0, samples=4000):
     return TraceSet(values, DT, lengths, names, prepared=True, clean=clean)
 
 
-@pytest.mark.parametrize(("acting", "camera"), [(1, ()), (2, ("offset", "gain"))])
+@pytest.mark.parametrize(
+    ("acting", "camera"), [(1, ()), pytest.param(2, ("offset", "gain"), marks=pytest.mark.slow)]
+)
 def test_the_gradient_is_that_of_the_discrete_path(float64, acting, camera):
     small = dataclasses.replace(SMALL, acting=acting, camera=camera)
     problem, point = posed(beats((140.0, 160.0), samples=300), None, small)

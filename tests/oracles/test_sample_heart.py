@@ -223,7 +223,7 @@ def test_voxels_that_make_no_sense_are_refused(spacing):
 
 # Our measures against the truth.
 
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 7, 42))]
+SEEDS = [pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 1, 7, 42)]
 
 
 @pytest.mark.parametrize("sharpened", [False, True], ids=["labels", "scan"])
@@ -236,6 +236,7 @@ def test_measures_on_the_segmented_atrium_are_within_0_3_mm_of_the_truth(seed, s
     assert lumen(seed, sharpened=sharpened).volume_mm3 == pytest.approx(true.volume_mm3, rel=0.01)
 
 
+@pytest.mark.slow
 def test_the_veins_of_the_segmented_atrium_are_within_0_3_mm_of_the_truth():
     for name, opening in sample().sites.openings.items():
         loops = section(lumen(), opening.point, opening.normal)
