@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from manifold3d import CrossSection, Error, JoinType, Manifold, Mesh64
+from manifold3d import CrossSection, JoinType
 
-from heartwright.data import GeometryError, Solid
+from heartwright.anatomy.mesh.kernel import to_manifold
+from heartwright.data import Solid
 from heartwright.printing.sections import Sections
 
 _MOST = 100  # layers that are looked at; those between are interpolated
@@ -34,7 +35,7 @@ def room(solid: Solid, layers: Sections, *, walls_mm: float, line_mm: float) -> 
     Raises:
         GeometryError: the solid cannot be sliced.
     """
-    body, bottom = _body(solid), float(solid.bounds[0, 2])
+    body, bottom = to_manifold(solid), float(solid.bounds[0, 2])
     looked_at = np.unique(np.linspace(0, layers.count - 1, _MOST).round())
     found = np.array(
         [
@@ -45,20 +46,6 @@ def room(solid: Solid, layers: Sections, *, walls_mm: float, line_mm: float) -> 
     every = np.arange(layers.count)
     area, around = (np.interp(every, looked_at, values) for values in found.T)
     return Room(area, around)
-
-
-def _body(solid: Solid) -> Manifold:
-    mesh = Mesh64(
-        np.array(solid.vertices, dtype=np.float64, order="C"),
-        np.array(solid.faces, dtype=np.uint64, order="C"),
-    )
-    body = Manifold(mesh)
-    if body.status() != Error.NoError or body.is_empty():
-        raise GeometryError(
-            f"{solid.name or 'the model'} cannot be cut into layers ({body.status().name}); "
-            f"mesh it again."
-        )
-    return body
 
 
 def _left(layer: CrossSection, walls_mm: float, line_mm: float) -> tuple[float, float]:
