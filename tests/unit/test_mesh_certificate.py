@@ -5,6 +5,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from scipy.spatial import KDTree
 
 from heartwright.anatomy.mesh import certify
 from heartwright.anatomy.mesh.boxes import overlapping
@@ -68,6 +69,18 @@ def test_boxes_overlap_as_each_against_each_says(seed):
     found = {tuple(sorted(pair)) for pair in overlapping(low, high).tolist()}
     touch = ((low[:, None] <= high) & (low <= high[:, None])).all(axis=2)
     assert found == {(a, b) for a, b in np.argwhere(np.triu(touch, 1)).tolist()}
+
+
+def test_so_many_boxes_that_threads_share_them_overlap_as_each_against_each_says():
+    rng = np.random.default_rng(0)
+    low = rng.integers(0, 60, (9000, 3)) / 2  # on a lattice, where medians are tied
+    high = low + 0.5
+    centres = KDTree((low + high) / 2)
+    expected = centres.query_pairs(0.5, p=np.inf)
+    found = [tuple(sorted(pair)) for pair in overlapping(low, high).tolist()]
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+
 
 
 def test_the_sign_of_a_volume_is_not_lost_to_rounding():

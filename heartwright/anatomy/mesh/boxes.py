@@ -1,30 +1,54 @@
 """Which of many boxes overlap: a tree of boxes against itself, one level at a time."""
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from jaxtyping import Float, Int64
+from scipy.spatial import KDTree
 
 Corners = Float[np.ndarray, "_ 3"]
 Pairs = Int64[np.ndarray, "_ 2"]
+_Levels = list[tuple[Corners, Corners]]
+
+_CROWN = 13  # levels of the tree below which a block of pairs is followed at once
+_BLOCK = 4  # pairs of nodes there: with their leaves' pairs they stay near the processor
 
 
-def overlapping(low: Corners, high: Corners) -> Pairs:
+def overlapping(
+    low: Corners, high: Corners, *, kept: Callable[[Pairs], Pairs] = lambda pairs: pairs
+) -> Pairs:
     """All pairs of axis-aligned boxes that touch or overlap, each once.
 
-    The tree is complete and balanced (median splits along the longest side), so that a level is an
-    array; pairs of nodes that overlap on one level are split into pairs of their children.
+    The tree is complete and balanced, so that a level is an array; pairs of nodes that overlap on
+    one level are split into pairs of their children. Blocks of pairs are followed to the leaves in
+    threads, where `kept` chooses among a block's pairs before the next is looked at.
     """
-    order, depth = _spatial_order((low + high) / 2)
+    order = _spatial_order((low + high) / 2)
     nowhere = np.full((1, 3), np.inf)  # the box of a leaf that is empty
-    levels = _levels(np.vstack([low, nowhere])[order], np.vstack([high, -nowhere])[order], depth)
-    pairs = np.zeros((1, 2), np.int64)
-    for low_, high_ in levels:
-        pairs = _children(pairs) if len(low_) > 1 else pairs
+    levels = _levels(np.vstack([low, nowhere])[order], np.vstack([high, -nowhere])[order])
+    trunk, crown = levels[:-_CROWN], levels[-_CROWN:]
+    roots = _followed(np.zeros((1, 2), np.int64), trunk)
+    blocks = [roots[start : start + _BLOCK] for start in range(0, len(roots), _BLOCK)]
+
+    def found(block: Pairs) -> Pairs:
+        pairs = _followed(block, crown)
+        return kept(order[pairs[pairs[:, 0] != pairs[:, 1]]])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy lets go of Python's lock
+        return np.concatenate(list(pool.map(found, blocks)))
+
+
+def _followed(pairs: Pairs, levels: _Levels) -> Pairs:
+    """The pairs of nodes on the last of some levels that overlap, below pairs on the first's."""
+    for low, high in levels:
+        pairs = _children(pairs) if len(low) > 1 else pairs
         for axis in range(3):  # what is apart along one is not looked at along the next
-            lows, highs = low_[:, axis], high_[:, axis]
+            lows, highs = low[:, axis], high[:, axis]
             a, b = pairs.T
             pairs = pairs[(lows[a] <= highs[b]) & (lows[b] <= highs[a])]
-    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    return order[pairs]
+    return pairs
 
 
 def _children(pairs: Pairs) -> Pairs:
@@ -36,26 +60,24 @@ def _children(pairs: Pairs) -> Pairs:
     return np.concatenate(each)
 
 
-def _spatial_order(centres: Corners) -> tuple[Int64[np.ndarray, "place"], int]:
-    """The order of a balanced tree's leaves, filled up to 2^depth with -1."""
-    depth = int(np.ceil(np.log2(max(len(centres), 1))))
-    order = np.concatenate([np.arange(len(centres)), np.full(2**depth - len(centres), -1)])
-    everywhere = np.vstack([centres, np.full((1, 3), np.inf)])  # empty leaves go last
-    for level in range(depth):
-        nodes = order.reshape(2**level, -1)
-        places = everywhere[nodes]
-        highest = np.where(np.isfinite(places), places, -np.inf).max(axis=1)
-        axis = np.nan_to_num(highest - places.min(axis=1), nan=-np.inf).argmax(axis=1)
-        along = np.take_along_axis(places, axis[:, None, None], axis=2)[..., 0]
-        middle = nodes.shape[1] // 2
-        order = np.take_along_axis(nodes, np.argpartition(along, middle, axis=1), axis=1).ravel()
-    return order, depth
+def _spatial_order(centres: Corners) -> Int64[np.ndarray, "place"]:
+    """The order of a balanced tree's leaves, filled up to a power of two with -1.
+
+    SciPy's tree splits at medians: nodes of 2^n points each, if no two coordinates are equal.
+    """
+    count = len(centres)
+    size = 2 ** int(np.ceil(np.log2(max(count, 1))))
+    beyond = 2 * np.abs(centres).max(initial=1)
+    places = np.vstack([centres, np.full((size - count, 3), beyond)])
+    apart = 4 * np.spacing(beyond)
+    tree = KDTree(places + apart * np.arange(size)[:, None], leafsize=1)
+    return np.where(tree.indices < count, tree.indices, -1).astype(np.int64)
 
 
-def _levels(low: Corners, high: Corners, depth: int) -> list[tuple[Corners, Corners]]:
+def _levels(low: Corners, high: Corners) -> _Levels:
     """The boxes of all nodes, from the root to the leaves."""
     levels = [(low, high)]
-    for _ in range(depth):
+    while len(low) > 1:
         low, high = low.reshape(-1, 2, 3).min(axis=1), high.reshape(-1, 2, 3).max(axis=1)
         levels.append((low, high))
     return levels[::-1]

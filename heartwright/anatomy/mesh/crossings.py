@@ -1,6 +1,7 @@
 """Where a surface runs through itself: exact tests of all pairs of triangles that may meet."""
 
 import itertools
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -39,16 +40,22 @@ def self_intersections(vertices: Vertices, faces: Faces) -> Pairs:
     """
     faces = faces.astype(np.int64)
     kept = np.setdiff1d(np.arange(len(faces)), flat_triangles(vertices, faces))
-    corners = vertices[faces[kept]].astype(np.float64)
-    near = overlapping(corners.min(axis=1), corners.max(axis=1))
-    pairs, shared = _turned(faces[kept], near)
-    found = []
+    vertices, faces = vertices.astype(np.float64), faces[kept]
+    low, high = vertices[faces].min(axis=1), vertices[faces].max(axis=1)
+    return kept[overlapping(low, high, kept=partial(_meeting, vertices, faces))]
+
+
+def _meeting(
+    vertices: Vertices, faces: Int64[np.ndarray, "face 3"], near: Pairs
+) -> Int64[np.ndarray, "_ 2"]:
+    """Those of some pairs of triangles that share more than their common vertices."""
+    pairs, shared = _turned(faces, near)
+    found = [pairs.number[shared == 3]]
     for count, meet in ((0, _apart_meet), (1, _neighbours_meet), (2, _hinged_meet)):
-        chosen = pairs.number[shared == count]
-        turned = pairs.first[shared == count], pairs.second[shared == count]
-        found.append(chosen[meet(*(vertices[t].astype(np.float64) for t in turned))])
-    found.append(pairs.number[shared == 3])
-    return kept[np.concatenate(found)]
+        chosen = shared == count
+        meets = meet(vertices[pairs.first[chosen]], vertices[pairs.second[chosen]])
+        found.append(pairs.number[chosen][meets])
+    return np.concatenate(found)
 
 
 class _Turned(NamedTuple):
