@@ -1,7 +1,9 @@
 """The surface at a distance from a solid, outside it or within."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from scipy import ndimage
 
 from heartwright.anatomy.grid import Field
@@ -46,8 +48,7 @@ def offset(
     low, high = float(np.min(distance_mm)), float(np.max(distance_mm))
     spacing = _step(solid, low, high, coarsest_mm)
     grid = grid_around(solid, spacing, margin_mm=2 * spacing + (0.0 if inwards else high))
-    away = filled(solid, grid) != inwards
-    values = _distance(solid, distance_mm, grid, away)
+    values = _distance(solid, distance_mm, grid, inwards=inwards)
     vertices, faces = isosurface(Field(values, grid.affine), high)
     faces = faces[:, ::-1] if inwards else faces
     envelope = [shell for shell in shells(vertices, faces) if shell.volume_mm3 > 0]
@@ -73,17 +74,20 @@ def _step(solid: Solid, least_mm: float, most_mm: float, coarsest_mm: float) -> 
 
 
 def _distance(
-    solid: Solid, distance_mm: Thickness, grid: Grid, away: Bool[np.ndarray, "i j k"]
+    solid: Solid, distance_mm: Thickness, grid: Grid, *, inwards: bool
 ) -> Float[np.ndarray, "i j k"]:
-    """Signed distance at the nodes, negative where `away` from the side that is offset to.
+    """Signed distance at the nodes, negative on the side that is not offset to.
 
     Exact near the level (the greatest distance), elsewhere only on its right side. Distances
     change by at most the step between neighbours, so only nodes within one step of the level
     matter. Two cheap estimates with known errors find them.
     """
     step, least, level = float(grid.spacing[0]), float(np.min(distance_mm)), np.max(distance_mm)
-    tree = _tree(solid, distance_mm, longest_mm=_LONGEST * step)
-    values, rounding = _rough(tree, grid)
+    with ThreadPoolExecutor(1) as pool:  # VTK and SciPy let go of Python's lock
+        within = pool.submit(filled, solid, grid)
+        tree = _tree(solid, distance_mm, longest_mm=_LONGEST * step)
+        values, rounding = _rough(tree, grid)
+        away = within.result() != inwards
     farthest = level + step + rounding + tree.largest_radius
     close = (values >= least - step - rounding) & (values <= farthest) & ~away
     nodes = np.argwhere(close)

@@ -1,6 +1,8 @@
 """Opening vessels: cut away one tube's end, and nothing else."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,9 +58,10 @@ def opened(
         GeometryError: an opening's point is far from the lumen, its plane misses it, or the end
             would be more than half of it.
     """
-    cutters = [_cutter(lumen, opening, thickness_mm) for opening in openings]
-    if not cutters:
+    if not openings:
         return shell
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # manifold3d lets go of Python's lock
+        cutters = list(pool.map(lambda each: _cutter(lumen, each, thickness_mm), openings))
     _, rest = parted(shell, Manifold.batch_boolean(cutters, OpType.Add))
     return _without_crumbs(rest)
 
