@@ -19,7 +19,9 @@ from heartwright.data import InputError
 from heartwright.flows.recipe import Verb
 
 _ALSO_WRITTEN = frozenset({"stl", "figure", "pdf", "map", "sheet"})  # beside what `-o` names
-_NO_STEPS = frozenset({"run", "demo", "study", "deidentify", "fetch", "split"})  # no one file
+_NO_STEPS = frozenset(  # they write no file, or not one
+    {"run", "demo", "study", "deidentify", "fetch", "scan", "split"}
+)
 _OURS = frozenset({"json", "force"})  # the recipe gives them
 
 Command = Any  # Click's, which Typer imports or carries within itself

@@ -49,12 +49,13 @@ def _lumen_from_labels(
     path: Path, label: int | None, scan: Path | None, series: str | None
 ) -> Solid:
     from heartwright.anatomy.imaging import read_labels, read_volume
+    from heartwright.anatomy.imaging.identity import told_structure
     from heartwright.anatomy.mesh import surface_from_labels
 
     labels = read_labels(path)
     chosen = only_label(labels, path) if label is None else label
     volume = None if scan is None else read_volume(scan, series=series)
-    name = labels.names.get(chosen, f"label {chosen}")
+    name = told_structure(labels.names.get(chosen, ""), f"label {chosen}")
     return surface_from_labels(labels, chosen, scan=volume, name=name)
 
 

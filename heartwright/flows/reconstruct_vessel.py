@@ -46,7 +46,7 @@ def reconstruct_vessel(
     found = reconstruct([view.camera for view in views], traces)
     line = Centreline(found.points, found.radii)
     provenance = Provenance.of({sight.image for sight in sights})
-    body = tube(line, path.stem, provenance) if stl is not None else None
+    body = tube(line, "vessel", provenance) if stl is not None else None
     write_centrelines([line], path, force=force)
     result = {"length_mm": line.length_mm, **_measures(found), "files": {"centreline": str(path)}}
     if body is not None and stl is not None:

@@ -1,6 +1,7 @@
 """PrusaSlicer as a process: slice a print file without a screen, read back what it will take."""
 
 import re
+import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ _LOOKED_AT = 24  # layers whose pixels are looked at
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _EXTRUDER = re.compile(r'key="extruder" value="(\d+)"')
 _TABLE = "Metadata/Slic3r_PE_model.config"
+_SHAPE = re.compile(
+    rf"3D/.+|_rels/\.rels|\[Content_Types\]\.xml|{re.escape(_TABLE)}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def prusa_slice(
         sliced = Path(folder) / ("print.sl1" if resin else "print.gcode")
         x, y = centre(technology)  # a model beside the display gives black layers (issue 3206)
         ask_prusa(
-            path,
+            _bare(path, Path(folder)),
             "--export-sla" if resin else "--export-gcode",
             "--load",
             str(profile),
@@ -96,6 +100,22 @@ def extruders(path: Path) -> int:
     except (zipfile.BadZipFile, KeyError):
         return 1
     return max(map(int, named), default=1)
+
+
+def _bare(path: Path, folder: Path) -> Path:
+    """A copy under a name that tells nothing, of a 3MF its shape and extruders alone.
+
+    PrusaSlicer's own 3MF brings settings, which would overrule ours, and notes and names with
+    them, all of which would stand in the print file.
+    """
+    copy = folder / f"model{path.suffix.lower()}"
+    if not zipfile.is_zipfile(path):
+        shutil.copyfile(path, copy)
+        return copy
+    with zipfile.ZipFile(path) as package, zipfile.ZipFile(copy, "w") as bare:
+        for name in filter(_SHAPE.fullmatch, package.namelist()):
+            bare.writestr(name, package.read(name))
+    return copy
 
 
 def _read_gcode(path: Path, *, supports: bool) -> Slicing:

@@ -188,7 +188,7 @@ def test_the_log_has_provenance_time_and_memory(tmp_path):
     log = json.loads((tmp_path / "out" / "recipe-log.json").read_text())
     assert len(log["provenance"]["inputs"]) == 2  # the recipe and its source
     step = log["steps"]["two"]
-    assert step["command"] == "heartwright out/two.txt out/one.txt"
+    assert step["command"] == "heartwright two.txt one.txt"
     assert step["from"]["one"] == log["steps"]["one"]["files"]
     assert step["seconds"] >= 0
     assert step["peak_mb"] is None or step["peak_mb"] > 1

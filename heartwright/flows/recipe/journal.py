@@ -21,7 +21,7 @@ class Journal:
     """Notes by step, kept in the output folder; every change is on the disk before it counts."""
 
     folder: Path
-    head: dict[str, Any] = field(default_factory=dict)  # title, created, provenance
+    head: dict[str, Any] = field(default_factory=dict)  # created, provenance
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
@@ -94,8 +94,8 @@ class Journal:
     def _note(self, step: Step, state: str, files: Mapping[str, str | None], **facts: Any) -> None:
         self.steps[step.name] = {
             "state": state,
-            "command": shlex.join(["heartwright", *step.words]),
-            "inputs": dict(step.inputs),
+            "command": shlex.join(["heartwright", *map(step.told, step.words)]),
+            "inputs": {step.unnamed[name]: digest for name, digest in step.inputs.items()},
             "from": self._behind(step),
             "key": step.key,
             "files": dict(files),

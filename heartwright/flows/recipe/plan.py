@@ -3,7 +3,8 @@
 import difflib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os.path import relpath
@@ -28,6 +29,12 @@ class Site:
         """A file of the output folder as seen from the recipe's folder."""
         return relpath(self.out / file, self.home)
 
+    def unnamed(self, inputs: Iterable[str]) -> dict[str, str]:
+        """What a log says instead of names of files from outside, and of folders."""
+        stand_ins = {name: f"input-{n}" for n, name in enumerate(sorted(inputs), start=1)}
+        folder = self.written("")
+        return stand_ins | ({} if folder == "." else {f"{folder}/": ""})
+
 
 @dataclass(frozen=True)
 class Step:
@@ -40,11 +47,24 @@ class Step:
     inputs: Mapping[str, str]  # files from outside the recipe → SHA-256
     before: frozenset[str]  # the steps whose files it reads
     key: str  # follows from options, inputs from outside and the software's versions
+    unnamed: Mapping[str, str]  # names → what a log says instead
 
     @property
     def names(self) -> list[str]:
         """The names of its files."""
         return sorted(set(self.files.values()))
+
+    def told(self, value: Any) -> Any:
+        """A value as it may be logged: files are called after patients, and logs are passed on."""
+        if isinstance(value, Mapping):
+            return {name: self.told(item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.told(item) for item in value]
+        if not (isinstance(value, str) and self.unnamed):
+            return value
+        names = "|".join(re.escape(name) for name in sorted(self.unnamed, key=len, reverse=True))
+        alone = rf"(?<![\w.-])(?:{names})(?:(?<=/)|(?![\w-]))"
+        return re.sub(alone, lambda found: self.unnamed[found[0]], value)
 
 
 def plan_steps(recipe: Recipe, path: Path, out: Path, verbs: Mapping[str, Verb]) -> list[Step]:
@@ -97,7 +117,8 @@ def _step(name: str, verb: Verb, values: Options, site: Site, before: Sequence[S
     facts = [verb.name, values, inputs, dict(Provenance.of().versions)]
     key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
     earlier = frozenset(referred(list(read.values())))
-    return Step(name, verb, words, numbered(written), inputs, earlier, key)
+    unnamed = site.unnamed(inputs)
+    return Step(name, verb, words, numbered(written), inputs, earlier, key, unnamed)
 
 
 def _placed(value: Any, site: Site) -> Any:

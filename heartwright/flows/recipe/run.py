@@ -11,7 +11,7 @@ from typing import Any
 
 from heartwright.data import OutputError, Provenance
 from heartwright.data.files import writable
-from heartwright.flows.recipe.document import Recipe, read_recipe
+from heartwright.flows.recipe.document import read_recipe
 from heartwright.flows.recipe.journal import NAME, Journal
 from heartwright.flows.recipe.plan import Step, plan_steps, telling
 from heartwright.flows.recipe.usage import Meter
@@ -38,12 +38,12 @@ def run_recipe(
         InputError: the recipe is wrong; nothing was run.
         HeartwrightError: a step failed; its sentence names the step.
     """
-    recipe, steps, journal = _opened(path, out, verbs)
+    steps, journal = _opened(path, out, verbs)
     _made(out)
     if not journal.begun_by(steps):
         journal.head.pop("created", None)
     with _dated(journal.head.get("created")):
-        journal.head = _head(recipe, path, steps)
+        journal.head = _head(path, steps)
         journal.steps = {s.name: journal.steps[s.name] for s in steps if s.name in journal.steps}
         done = {}
         for number, step in enumerate(steps, start=1):
@@ -55,12 +55,12 @@ def run_recipe(
                     _run(step, path.absolute().parent, journal, force=force)
             done[step.name] = _line(journal.steps[step.name], "kept" if kept else "made")
         journal.write()
-    return {"title": recipe.title, "steps": done, "files": {"log": str(out / NAME)}}
+    return {"steps": done, "files": {"log": str(out / NAME)}}
 
 
 def foresee_recipe(path: Path, out: Path, *, verbs: Mapping[str, Verb]) -> list[dict[str, Any]]:
     """What `run_recipe` would do: each step's command, and whether it would run."""
-    _, steps, journal = _opened(path, out, verbs)
+    steps, journal = _opened(path, out, verbs)
     stale: set[str] = set()
     lines = []
     for step in steps:
@@ -72,9 +72,8 @@ def foresee_recipe(path: Path, out: Path, *, verbs: Mapping[str, Verb]) -> list[
     return lines
 
 
-def _opened(path: Path, out: Path, verbs: Mapping[str, Verb]) -> tuple[Recipe, list[Step], Journal]:
-    recipe = read_recipe(path)
-    return recipe, plan_steps(recipe, path, out, verbs), Journal.of(out)
+def _opened(path: Path, out: Path, verbs: Mapping[str, Verb]) -> tuple[list[Step], Journal]:
+    return plan_steps(read_recipe(path), path, out, verbs), Journal.of(out)
 
 
 def _made(out: Path) -> None:
@@ -98,7 +97,7 @@ def _run(step: Step, home: Path, journal: Journal, *, force: bool) -> None:
     for file in step.names:
         if not (journal.folder / file).is_file():
             raise OutputError(f"{step.verb.name} ended without writing {file}.")
-    journal.finish(step, {**asdict(meter.read()), "result": dict(result)})
+    journal.finish(step, {**asdict(meter.read()), "result": step.told(result)})
 
 
 def _line(note: Mapping[str, Any], state: str) -> dict[str, Any]:
@@ -106,11 +105,12 @@ def _line(note: Mapping[str, Any], state: str) -> dict[str, Any]:
     return {"state": state, **used, "files": list(note["files"])}
 
 
-def _head(recipe: Recipe, path: Path, steps: list[Step]) -> dict[str, Any]:
+def _head(path: Path, steps: list[Step]) -> dict[str, Any]:
+    """When it was made, and from what; the title may tell a name, and stays in the recipe."""
     home = path.absolute().parent
     inputs = sorted({home / name for step in steps for name in step.inputs})
-    provenance = json.loads(Provenance.of([path, *inputs], {"title": recipe.title}).to_json())
-    return {"title": recipe.title, "created": provenance["created"], "provenance": provenance}
+    provenance = json.loads(Provenance.of([path, *inputs]).to_json())
+    return {"created": provenance["created"], "provenance": provenance}
 
 
 @contextmanager

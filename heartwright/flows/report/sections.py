@@ -99,16 +99,17 @@ def _median(values: np.ndarray, weights: np.ndarray) -> float:
 
 def _making(path: Path) -> "Iterator[Number]":
     """Wall and openings as the model's own file says they were asked for; only ours does."""
+    from heartwright.anatomy.imaging.identity import told_structure
     from heartwright.printing.files import read_provenance
     from heartwright.report.page import Number
 
     noted: dict[str, Provenance] = read_provenance(path) if path.suffix.lower() == ".3mf" else {}
-    for name, provenance in noted.items():
-        asked = provenance.parameters
+    for number, (name, provenance) in enumerate(noted.items(), start=1):
+        asked, which = provenance.parameters, f"part {told_structure(name, str(number))}"
         if "wall_mm" in asked:
-            yield Number("wall as asked for", float(asked["wall_mm"]), "mm", f"part {name}")
+            yield Number("wall as asked for", float(asked["wall_mm"]), "mm", which)
         if "openings" in asked:
-            yield Number("openings", float(len(asked["openings"])), note=f"part {name}")
+            yield Number("openings", float(len(asked["openings"])), note=which)
 
 
 def _certified(certificate: "Certificate") -> "Iterator[Number]":

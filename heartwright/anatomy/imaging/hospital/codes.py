@@ -108,3 +108,4 @@ def _words(name: str) -> frozenset[str]:
 
 
 _BY_WORDS = {_words(name): what for names, what in _STRUCTURES.items() for name in names}
+WORDS = _IDLE.union(*_BY_WORDS)  # of all these names, in lower case

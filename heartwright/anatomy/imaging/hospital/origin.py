@@ -172,8 +172,11 @@ def coded(code: tuple[str, str, str]) -> "Dataset":
 
 def _local(moment: datetime, source: "Dataset") -> datetime:
     """The time as the hospital's clocks say it: in the series' zone if it names one."""
-    offset = source.get("TimezoneOffsetFromUTC")
-    return moment.astimezone(datetime.strptime(offset, "%z").tzinfo if offset else None)
+    try:
+        zone = datetime.strptime(str(source.get("TimezoneOffsetFromUTC") or ""), "%z").tzinfo
+    except ValueError:  # none, or no offset
+        zone = None
+    return moment.astimezone(zone)
 
 
 def _corners(frame: Frame) -> Float[np.ndarray, "4 3"]:

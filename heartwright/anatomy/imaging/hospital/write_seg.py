@@ -146,6 +146,7 @@ def _bare(header: "Dataset") -> "Dataset":
             setattr(bare, keyword, header[keyword].value)
     for keyword in _EMPTY:
         setattr(bare, keyword, "")
+    bare.SliceThickness = bare.get("SliceThickness")  # asked for even where a series has none
     return bare
 
 
