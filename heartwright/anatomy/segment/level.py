@@ -9,7 +9,7 @@ from heartwright.data.errors import ConvergenceError
 
 NEAR_MM = 3.0  # half the edge of the block around a seed that shows the structure's own values
 SPREADS = 2.0  # of those values: the first level lies so far below their median
-AROUND_MM = (1.0, 3.0)  # the shell that is compared with: past the edge's blur, within the wall
+AROUND_MM = (1.0, 2.0)  # the shell that is compared with: past the edge's blur, within the wall
 ROUNDS = 30
 SETTLED = 1e-2  # of the contrast
 
