@@ -10,6 +10,7 @@ from heartwright.data.errors import ConvergenceError
 NEAR_MM = 3.0  # half the edge of the block around a seed that shows the structure's own values
 SPREADS = 2.0  # of those values: the first level lies so far below their median
 AROUND_MM = (1.0, 2.0)  # the shell that is compared with: past the edge's blur, within the wall
+THICK = 2.0  # voxels: as far as the shell reaches at least
 ROUNDS = 30
 SETTLED = 1e-2  # of the contrast
 
@@ -84,7 +85,7 @@ def _seeded(mask: Mask, seeds: Seeds) -> Mask:
 
 
 def _shell(region: Mask, spacing: Spacing) -> Mask:
-    nearest, farthest = AROUND_MM
+    nearest, farthest = AROUND_MM[0], max(AROUND_MM[1], THICK * spacing.mean())
     reach = np.ceil(farthest / spacing).astype(int)
     (block,) = ndimage.find_objects(region.astype(np.uint8))
     wider = tuple(
