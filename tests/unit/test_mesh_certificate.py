@@ -82,7 +82,6 @@ def test_so_many_boxes_that_threads_share_them_overlap_as_each_against_each_says
     assert set(found) == expected
 
 
-
 def test_the_sign_of_a_volume_is_not_lost_to_rounding():
     a, b, c = (np.array([row]) for row in ([0.1, 0.1, 0.1], [1e3, 0.3, 7.0], [-5.0, 1e3, 2.0]))
     middle = (a + b + c) / 3

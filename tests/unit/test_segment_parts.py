@@ -43,7 +43,7 @@ def test_a_seed_beside_the_wall_and_pores_of_noise_do_not_lose_a_ball():
     first, second = np.array([13.0, 20, 20]), np.array([30.0, 20, 20])
     region = ball(first, 10.0) | ball(second, 10.0)
     region &= np.random.default_rng(0).random(region.shape) > 0.03  # pores that reach outside
-    beside = voxel(*(second + [0, 8.0, 0]))  # 2 mm from the wall; the neck is 5 mm wide
+    beside = voxel(30.0, 28, 20)  # 2 mm from the wall; the neck is 5 mm wide
     region[tuple(beside[0])] = True
     labels = parted(region, {1: voxel(*first), 2: beside}, spacing=SPACING)
     truth = np.where(region, np.where(places()[..., 0] < 21.5, 1, 2), 0)
