@@ -14,7 +14,7 @@ from heartwright.data import Solid
 if TYPE_CHECKING:
     from trimesh import Trimesh
 
-_LIFT_MM = 1e-3  # a ray begins this far off its own triangle
+_LIFT_MM = 1e-3  # a ray begins this far off its own triangle: thinner sheets are no material
 _TOUCH_MM = 0.01  # surfaces this close touch
 _BEYOND_MM = 2 * _TOUCH_MM  # and a ray that goes on begins behind both
 _OPPOSITE = -np.cos(np.radians(30))  # sides at more than 30° end in an edge: no wall, no gap
@@ -27,12 +27,17 @@ Indices = Integer[np.ndarray, "face"]
 
 @dataclass(frozen=True, eq=False)
 class Facets:
-    """A solid's triangles as starting points of rays; collapsed ones have no area."""
+    """A solid's triangles as starting points of rays.
+
+    Those that enclose nothing have no area: collapsed ones, and the flat crumbs that booleans leave
+    where two faces lie in one plane.
+    """
 
     solid: Solid
     centres: Vectors
     normals: Vectors
     areas: Faces
+    part: Indices  # number of the connected surface
 
     @cached_property
     def middle(self) -> Float[np.ndarray, "3"]:
@@ -46,11 +51,14 @@ class Facets:
         return self.scene_of(np.ones(len(self.areas), bool))
 
     def scene_of(self, chosen: Bool[np.ndarray, "face"]) -> "Trimesh":
-        """Some of the triangles as rays see them, centred because Embree computes in float32."""
+        """Some of the triangles as rays see them, centred because Embree computes in float32.
+
+        What has no area becomes points, which no ray meets, so that the triangles keep their order.
+        """
         import trimesh
 
-        vertices = self.solid.vertices - self.middle
-        return trimesh.Trimesh(vertices, self.solid.faces[chosen], process=False)
+        faces = np.where(self.areas[:, None] > 0, self.solid.faces, self.solid.faces[:, :1])
+        return trimesh.Trimesh(self.solid.vertices - self.middle, faces[chosen], process=False)
 
 
 def facets(solid: Solid) -> Facets:
@@ -58,8 +66,16 @@ def facets(solid: Solid) -> Facets:
     corners = solid.vertices[solid.faces]
     doubled = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     length = np.linalg.norm(doubled, axis=1)
+    centres, part = corners.mean(axis=1), _part_of_each(solid)
+    heights = np.einsum("ij,ij->i", centres - solid.vertices.mean(axis=0), doubled)
+    volumes = np.abs(np.bincount(part, heights)) / 6
+    flat = 2 * volumes < _LIFT_MM * np.bincount(part, length) / 2  # a sheet has two sides
     return Facets(
-        solid, corners.mean(axis=1), doubled / np.maximum(length, 1e-12)[:, None], length / 2
+        solid,
+        centres,
+        normals=doubled / np.maximum(length, 1e-12)[:, None],
+        areas=np.where(flat[part], 0.0, length / 2),
+        part=part,
     )
 
 
@@ -78,10 +94,13 @@ class Spans:
 
 def spans(faces: Facets) -> Spans:
     """Thickness of walls and width of gaps at every triangle; both sides are within 30°."""
-    gap, _, look_before = _across(faces, faces.normals)
-    touching = np.isfinite(gap) & ((look_before > 0) | (gap < _TOUCH_MM)) | _in_contact(faces)
+    gap, before, look_before = _across(faces, faces.normals)
+    contact = _in_contact(faces)
+    buried = np.isfinite(gap) & (look_before > 0) & (faces.part != faces.part[before])
+    touching = contact | buried
     real = (faces.areas > 0) & ~touching
     alone, behind, look_behind = _across(faces, -faces.normals)
+    look_behind = np.where(contact[behind], -np.abs(look_behind), look_behind)  # it met either side
     goes_on = real & np.isfinite(alone) & touching[behind]
     wall, look_through = _through(faces, touching, goes_on, alone, look_behind)
     return Spans(
@@ -148,9 +167,10 @@ def _in_contact(faces: Facets) -> Bool[np.ndarray, "face"]:
 
     Each part is asked alone: of two surfaces in one place, a ray meets either.
     """
-    solid, part = faces.solid, _part_of_each(faces.solid)
+    solid, part = faces.solid, faces.part
     result = np.zeros(len(part), bool)
-    for number in range(part.max() + 1) if part.max() else ():
+    numbers = np.unique(part[faces.areas > 0])
+    for number in numbers if len(numbers) > 1 else ():
         own = part == number
         corners = solid.vertices[solid.faces[own]].reshape(-1, 3)
         low, high = corners.min(axis=0) - _TOUCH_MM, corners.max(axis=0) + _TOUCH_MM

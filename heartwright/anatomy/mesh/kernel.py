@@ -33,18 +33,23 @@ def to_manifold(solid: Solid) -> Manifold:
     return manifold
 
 
-def to_solid(
-    manifold: Manifold, name: str, provenance: Provenance, *, weld_mm: float = 0.0
-) -> Solid:
+def to_solid(manifold: Manifold, name: str, provenance: Provenance) -> Solid:
     """A solid from a boolean's result."""
-    mesh = (manifold.simplify(weld_mm) if weld_mm else manifold).to_mesh64()
+    mesh = manifold.to_mesh64()
     vertices = np.array(mesh.vert_properties, dtype=np.float64)[:, :3]
     return Solid(vertices, np.asarray(mesh.tri_verts).astype(np.int64), name, provenance)
 
 
 def printable(manifold: Manifold, name: str, provenance: Provenance) -> Solid:
-    """A solid whose triangles survive the rounding of printers' files."""
-    return to_solid(manifold, name, provenance, weld_mm=_WELD_MM)
+    """A solid whose triangles and bodies survive the rounding of printers' files."""
+    return to_solid(_without_crumbs(manifold.simplify(_WELD_MM)), name, provenance)
+
+
+def _without_crumbs(manifold: Manifold) -> Manifold:
+    """All but what encloses nothing: cuts that are flush with a face leave flat crumbs."""
+    pieces = manifold.decompose()
+    kept = [each for each in pieces if abs(each.volume()) > _WELD_MM * each.surface_area() / 2]
+    return manifold if len(kept) == len(pieces) else Manifold.compose(kept)
 
 
 def hollowed(outer: Manifold, inner: Manifold) -> Manifold:
