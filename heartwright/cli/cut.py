@@ -15,6 +15,7 @@ from heartwright.cli.options import (
     Json,
     Model,
     numbers,
+    one_point,
     opening,
     point_list,
     points,
@@ -22,7 +23,7 @@ from heartwright.cli.options import (
 from heartwright.data import InputError
 
 if TYPE_CHECKING:
-    from heartwright.anatomy.mesh import Joints
+    from heartwright.anatomy.mesh import Hinge, Joints
 
 
 def run(
@@ -51,7 +52,18 @@ def run(
             metavar="N,D,H", help="With --plane: holes for N magnets D × H (mm) each side."
         ),
     ] = None,
-    clearance: Annotated[float, typer.Option(help="Gap round a peg or magnet, mm.")] = 0.15,
+    hinge: Annotated[
+        str | None,
+        typer.Option(metavar="N,L", help="With --plane: a hinge of N knuckles, L long (mm)."),
+    ] = None,
+    pin: Annotated[float, typer.Option(help="Diameter of the hinge's metal pin, mm.")] = 2.0,
+    hinge_side: Annotated[
+        str | None,
+        typer.Option(metavar="X,Y,Z", help="Direction from the middle to the hinge; else found."),
+    ] = None,
+    clearance: Annotated[
+        float, typer.Option(help="Gap round a peg, magnet, pin or knuckle, mm.")
+    ] = 0.15,
     frame: FrameOption = Frame.lps,
     json: Json = False,
     force: Force = False,
@@ -61,13 +73,17 @@ def run(
 
     if sum(each is not None for each in (plane, box, curve)) != 1:
         raise InputError("a cut takes one of --plane, --box and --curve.")
-    if (pegs or magnets) and not plane:
-        raise InputError("--pegs and --magnets go with --plane.")
+    if (pegs or magnets or hinge) and not plane:
+        raise InputError("--pegs, --magnets and --hinge go with --plane.")
+    if hinge_side and not hinge:
+        raise InputError("--hinge-side goes with --hinge.")
+    side = one_point(hinge_side, "--hinge-side", frame) if hinge_side else None
     cut = Cut(
         plane=opening(plane, "--plane", frame) if plane else None,
         box=point_list(box, 2, "--box", frame) if box else None,
         curve=_curve(curve, frame) if curve else None,
         joints=joints_of(pegs, magnets, clearance),
+        hinge=_hinge(hinge, pin, clearance, side) if hinge else None,
     )
     show(cut_model(model, output, cut=cut, force=force), as_json=json)
 
@@ -87,6 +103,17 @@ def joints_of(pegs: str | None, magnets: str | None, clearance: float) -> "Joint
         return None
     option = "--pegs" if pegs else "--magnets"
     count, diameter, depth = numbers(text, 3, option).tolist()
+    return Joints(_whole(count, option), diameter, depth, clearance, magnets=bool(magnets))
+
+
+def _hinge(text: str, pin: float, clearance: float, side: Float[np.ndarray, "3"] | None) -> "Hinge":
+    from heartwright.anatomy.mesh import Hinge
+
+    knuckles, length = numbers(text, 2, "--hinge").tolist()
+    return Hinge(_whole(knuckles, "--hinge"), length, pin, clearance, side)
+
+
+def _whole(count: float, option: str) -> int:
     if not count.is_integer():
         raise InputError(f"{option} begins with a whole number, not {count:g}.")
-    return Joints(int(count), diameter, depth, clearance, magnets=bool(magnets))
+    return int(count)

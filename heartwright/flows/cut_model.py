@@ -10,18 +10,19 @@ from jaxtyping import Float
 from heartwright.flows.solids import read_solid, two_places, write_solid
 
 if TYPE_CHECKING:
-    from heartwright.anatomy.mesh import Joints, Opening
+    from heartwright.anatomy.mesh import Hinge, Joints, Opening
     from heartwright.data import Solid
 
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """Where a model is cut: exactly one of plane, box and curve; joints go with a plane."""
+    """Where a model is cut: one of plane, box and curve; joints and hinge go with a plane."""
 
     plane: "Opening | None" = None
     box: Float[np.ndarray, "2 3"] | None = None
     curve: Float[np.ndarray, "point 3"] | None = None
     joints: "Joints | None" = None
+    hinge: "Hinge | None" = None
 
 
 def cut_model(
@@ -42,4 +43,5 @@ def _parts(solid: "Solid", cut: Cut) -> "tuple[Solid, Solid]":
     if cut.curve is not None:
         return cut_curve(solid, cut.curve)
     assert cut.plane is not None
-    return cut_plane(solid, cut.plane.point, cut.plane.normal, joints=cut.joints)
+    at = cut.plane
+    return cut_plane(solid, at.point, at.normal, joints=cut.joints, hinge=cut.hinge)

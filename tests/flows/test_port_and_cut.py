@@ -51,6 +51,15 @@ def test_a_model_in_two_halves_with_pegs(block, tmp_path, capsys):
     assert front < 12000 < back
 
 
+def test_halves_on_a_hinge_held_closed_by_magnets(block, tmp_path, capsys):
+    files = [tmp_path / "a.stl", tmp_path / "b.stl"]
+    plane = ["--plane", "0,0,0,0,0,1", "--frame", "ras", "--magnets", "1,4,2"]
+    hinge = ["--hinge", "3,12", "--pin", "1.5", "--hinge-side=1,0,0"]
+    found = result(capsys, "cut", block, *plane, *hinge, "-o", *files)
+    assert all(part["valid"] and part["bodies"] == 1 for part in found["parts"])
+    assert all(part["bounds_lps_mm"][0][0] < -20 for part in found["parts"])  # RAS +x is LPS -x
+
+
 def test_a_box_and_a_curve_cut_too(block, vessel, tmp_path, capsys):
     files = [tmp_path / "a.ply", tmp_path / "b.ply"]
     found = result(capsys, "cut", block, "--box", "0,-50,-50/50,50,50", "-o", *files)
@@ -90,6 +99,12 @@ def test_a_centreline_is_a_table(block, tmp_path, capsys):
         ["--plane", "0,0,0,0,0,1", "--pegs", "1,3,3", "--clearance", "-1"],
         ["--plane", "0,0,0,0,0,1", "--pegs", "1,3,3", "--clearance", "nan"],
         ["--curve", "1,1,1"],
+        ["--box", "0,0,0/1,1,1", "--hinge", "3,9"],
+        ["--plane", "0,0,0,0,0,1", "--hinge", "3.5,9"],
+        ["--plane", "0,0,0,0,0,1", "--hinge", "3,9", "--pin", "nan"],
+        ["--plane", "0,0,0,0,0,1", "--hinge", "3,90"],
+        ["--plane", "0,0,0,0,0,1", "--hinge", "3,9", "--pegs", "1,3,3"],
+        ["--plane", "0,0,0,0,0,1", "--hinge-side", "1,0,0"],
     ],
 )
 def test_cuts_that_cannot_be_are_one_sentence(block, tmp_path, capsys, options):

@@ -9,6 +9,7 @@ from heartwright.anatomy.mesh.cut import cut_box, cut_curve, cut_plane
 from heartwright.anatomy.mesh.decimate import Decimated, decimated
 from heartwright.anatomy.mesh.engrave import engraved
 from heartwright.anatomy.mesh.extract import surface_from_labels
+from heartwright.anatomy.mesh.hinge import Hinge
 from heartwright.anatomy.mesh.joints import Joints
 from heartwright.anatomy.mesh.mend import as_solid
 from heartwright.anatomy.mesh.mould import Mould, MouldSizes, mould
@@ -29,6 +30,7 @@ __all__ = [
     "Certificate",
     "CoatedCore",
     "Decimated",
+    "Hinge",
     "Joints",
     "Kind",
     "Mould",

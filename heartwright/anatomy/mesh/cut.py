@@ -7,6 +7,7 @@ from jaxtyping import Float
 from manifold3d import Manifold, triangulate
 from scipy.interpolate import CubicSpline
 
+from heartwright.anatomy.mesh.hinge import Hinge, hinged
 from heartwright.anatomy.mesh.joints import Joints, jointed
 from heartwright.anatomy.mesh.kernel import halved, parted, printable, to_manifold
 from heartwright.anatomy.mesh.section import plane_frame
@@ -22,22 +23,32 @@ _LEAST_MM3 = 1e-3  # smaller pieces are rounding
 
 
 def cut_plane(
-    solid: Solid, point: Vector, normal: Vector, *, joints: Joints | None = None
+    solid: Solid,
+    point: Vector,
+    normal: Vector,
+    *,
+    joints: Joints | None = None,
+    hinge: Hinge | None = None,
 ) -> Parts:
     """The parts in front of a plane (along its normal) and behind it, each closed by a flat face.
 
     With joints, the part behind carries the pegs and the one in front their holes, or both carry
-    holes for magnets.
+    holes for magnets. With a hinge they open like a book, which magnets can hold closed.
 
     Raises:
-        InputError: the normal has no length.
-        GeometryError: the plane misses the solid, or the cut face has no room for the joints.
+        InputError: the normal has no length, or a hinge is to turn against pegs.
+        GeometryError: the plane misses the solid, or there is no room for joints or hinge.
     """
+    if hinge is not None and joints is not None and not joints.magnets:
+        raise InputError("pegs would keep a hinge from opening; give magnets, or the hinge alone.")
     frame = plane_frame(normal)
     parts = halved(to_manifold(solid), point, frame[2])
-    if joints is not None and not any(part.is_empty() for part in parts):
+    if not any(part.is_empty() for part in parts):
         place = np.column_stack([frame.T, point])
-        parts = jointed(*parts, place=place, joints=joints)
+        if joints is not None:
+            parts = jointed(*parts, place=place, joints=joints)
+        if hinge is not None:
+            parts = hinged(*parts, place=place, hinge=hinge)
     return _both(parts, solid, "the plane")
 
 

@@ -57,7 +57,7 @@ def jointed(
     """
     hole = joints.diameter_mm / 2 + joints.clearance_mm
     radius = hole + _RIM_MM
-    local = [half.transform(_inverse(place)) for half in (front, back)]
+    local = [half.transform(inverse(place)) for half in (front, back)]
     room = [
         _column(radius, 0.0, joints.depth_mm + _RIM_MM),
         _column(radius, -joints.depth_mm - _RIM_MM, 0.0),
@@ -125,6 +125,7 @@ def _spots(face: CrossSection, radius: float) -> Spots:
     return deep[order] * step + affine[:2, 3]
 
 
-def _inverse(place: Place) -> Place:
+def inverse(place: Place) -> Place:
+    """The rigid motion that takes a place back to the origin."""
     turn = place[:, :3].T
     return np.column_stack([turn, -turn @ place[:, 3]])
