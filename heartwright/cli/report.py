@@ -23,6 +23,10 @@ def run(
         list[str] | None,
         typer.Option(help="Time, material and cost for sla, fdm, sls or jetting; give several."),
     ] = None,
+    budget: Annotated[
+        Path | None,
+        typer.Option(help="Error budget to show, as `heartwright print budget` writes it."),
+    ] = None,
     pdf: Annotated[Path | None, typer.Option(help="The same as a PDF.")] = None,
     json: Json = False,
     force: Force = False,
@@ -37,6 +41,7 @@ def run(
         series=series,
         labels=labels,
         technologies=technology or [],
+        budget=budget,
         pdf=pdf,
         force=force,
     )

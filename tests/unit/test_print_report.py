@@ -1,7 +1,9 @@
 """The print report: contours on the scan, a page, and the same on paper."""
 
 import io
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +11,13 @@ import trimesh
 from PIL import Image
 
 from heartwright.data import GeometryError, InputError, LabelMap, Provenance, Solid, Volume
+from heartwright.flows.report.error_budget import budget_section
 from heartwright.printing import Part, write_3mf
+from heartwright.printing.budget import Budget, Editing, Uncertainty, read_budget
 from heartwright.printing.files import read_provenance
 from heartwright.report.figures import PLANES, levels_figure
 from heartwright.report.figures.levels import LEVELS
-from heartwright.report.page import Cell, Figure, Number, Section, Table
+from heartwright.report.page import Cell, Figure, Number, Section, Table, page
 from heartwright.report.print_pages import print_pages
 
 CENTRE = np.array([10.0, -20.0, 30.0])
@@ -101,6 +105,68 @@ def test_a_model_says_how_it_was_made(tmp_path, ball):
     assert read_provenance(tmp_path / "other.3mf") == {}
 
 
+def budgeted(path: Path, model: Path, **changed: object) -> Path:
+    """A budget's file of a model: 0.06, 1.96 × 0.1 and 0.1 mm."""
+    found = Budget(
+        editing=Editing(mean_mm=0.03, p95_mm=0.06, bias_mm=-0.01, cut_off=0.1),
+        segmentation=Uncertainty(sd_mm=0.1, noise=12.0, no_contrast=0.0),
+        technology="sla",
+        printer_mm=0.1,
+        printer_source="a source",
+        printer_verified=False,
+    )
+    made = json.loads(Provenance.of([model]).to_json())
+    path.write_text(json.dumps(found.summary() | {"provenance": made} | changed))
+    return path
+
+
+def test_a_budget_is_shown_with_its_terms_and_sums(tmp_path, ball):
+    model = tmp_path / "model.3mf"
+    write_3mf([Part(ball, "wall")], model)
+    section, warnings = budget_section(budgeted(tmp_path / "budget.json", model), model)
+    assert warnings == []
+    values = {name: cell.value for name, (cell,) in section.tables[0].rows}
+    assert values == pytest.approx(
+        {
+            "digital editing": 0.06,
+            "segmentation": 0.196,
+            "printer": 0.1,
+            "sum, if independent": (0.06**2 + 0.196**2 + 0.1**2) ** 0.5,
+            "sum, if all one way": 0.356,
+        }
+    )
+    html, pdf = page("A title", [section]), print_pages("A title", [section])
+    for words in ("95 % of the print should lie within 0.23 mm", "0.196", "0.356", "unverified"):
+        assert words in html
+    assert pdf.startswith(b"%PDF")
+
+
+def test_a_budget_without_a_scan_says_that_segmentation_is_not_known(tmp_path, ball):
+    model, other = tmp_path / "model.3mf", tmp_path / "other.3mf"
+    write_3mf([Part(ball, "wall")], model)
+    write_3mf([Part(ball, "another")], other)
+    path = budgeted(tmp_path / "budget.json", other, segmentation=None)
+    section, warnings = budget_section(path, model)
+    assert dict(section.tables[0].rows)["segmentation"][0].value is None
+    assert "another file" in warnings[0]
+    assert warnings[0] in section.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"editing": {}}, {"printer_mm": None}, {"printer_mm": float("nan")}, {"technology": "clay"}],
+)
+def test_what_is_no_budget_is_refused(tmp_path, ball, changed):
+    model = tmp_path / "model.3mf"
+    write_3mf([Part(ball, "wall")], model)
+    with pytest.raises(InputError, match=r"no error budget|no technology"):
+        read_budget(budgeted(tmp_path / "budget.json", model, **changed))
+    for text in ("[1]", "{}", "no json"):
+        (tmp_path / "other.json").write_text(text)
+        with pytest.raises(InputError, match="no error budget"):
+            read_budget(tmp_path / "other.json")
+
+
 @pytest.mark.slow
 def test_the_verb_writes_a_page_and_a_pdf(tmp_path, patient_series, capsys):
     from heartwright.cli.app import run
@@ -112,10 +178,18 @@ def test_the_verb_writes_a_page_and_a_pdf(tmp_path, patient_series, capsys):
     write_3mf([Part(solid, "wall")], tmp_path / "Müller.3mf")
     page, pdf = tmp_path / "report.html", tmp_path / "report.pdf"
     arguments = [tmp_path / "Müller.3mf", "--scan", patient_series(), "-o", page, "--pdf", pdf]
-    arguments += ["--technology", "jetting"]
+    budget = budgeted(tmp_path / "budget.json", tmp_path / "Müller.3mf")
+    arguments += ["--technology", "jetting", "--budget", budget]
     assert run(["report", *map(str, arguments)]) == 0
     html = page.read_text()
-    for words in ("On the scan", "Axial slices", "SHA-256", "Research use only", "printing (h)"):
+    for words in (
+        "On the scan",
+        "Axial slices",
+        "SHA-256",
+        "Research use only",
+        "printing (h)",
+        "Error budget",
+    ):
         assert words in html
     assert "Müller" not in html  # neither the patient's name nor the file's
     assert pdf.read_bytes().startswith(b"%PDF")

@@ -8,6 +8,7 @@ from typing import Any
 from heartwright.data import Provenance
 from heartwright.data.files import write_bytes, write_text
 from heartwright.flows.endings import place
+from heartwright.flows.report.error_budget import budget_section
 from heartwright.flows.report.sections import model_section, print_section, scan_section
 from heartwright.flows.slice_model import slice_model
 from heartwright.flows.solids import read_solid
@@ -25,12 +26,14 @@ def report_model(
     series: str | None = None,
     labels: Path | None = None,
     technologies: Sequence[str] = (),
+    budget: Path | None = None,
     pdf: Path | None = None,
     force: bool = False,
 ) -> dict[str, Any]:
     """Draw a model on its scan, state its facts, and write the page, and the same as a PDF.
 
-    Technologies are asked for time, material and cost where any are named.
+    Technologies are asked for time, material and cost where any are named; the error budget is
+    the file that `heartwright print budget` wrote.
     """
     from heartwright.anatomy.imaging import read_labels, read_volume
     from heartwright.anatomy.mesh import certify
@@ -41,6 +44,7 @@ def report_model(
     place(path, ".html", force=force)
     if pdf is not None:
         place(pdf, ".pdf", force=force)
+    errors, doubts = (None, []) if budget is None else budget_section(budget, model)
     solid = replace(read_solid(model), name="the model")
     volume = read_volume(scan, series=series)
     drawn = None if labels is None else read_labels(labels)
@@ -50,8 +54,9 @@ def report_model(
         model_section(solid, certificate, model),
         scan_section(volume, solid, drawn),
         print_section(check, quotes),
+        *([] if errors is None else [errors]),
     ]
-    inputs = [model, scan] if labels is None else [model, scan, labels]
+    inputs = [each for each in (model, scan, labels, budget) if each is not None]
     geometry = volume.provenance.parameters.get("geometry", {})
     noted = {f"scan, {name.replace('_', ' ')}": value for name, value in geometry.items()}
     provenance = Provenance.of(inputs, noted)
@@ -65,6 +70,6 @@ def report_model(
     return {
         "valid": certificate.valid,
         "volume_mm3": solid.volume_mm3,
-        "warnings": [*check.warnings, *quotes.get("warnings", [])],
+        "warnings": [*check.warnings, *quotes.get("warnings", []), *doubts],
         "files": files,
     }
