@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, Float, Integer
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from heartwright.anatomy.mesh.shells import part_of_each
 from heartwright.data import Solid
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def facets(solid: Solid) -> Facets:
     corners = solid.vertices[solid.faces]
     doubled = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     length = np.linalg.norm(doubled, axis=1)
-    centres, part = corners.mean(axis=1), _part_of_each(solid)
+    centres, part = corners.mean(axis=1), part_of_each(solid.faces)
     heights = np.einsum("ij,ij->i", centres - solid.vertices.mean(axis=0), doubled)
     volumes = np.abs(np.bincount(part, heights)) / 6
     flat = 2 * volumes < _LIFT_MM * np.bincount(part, length) / 2  # a sheet has two sides
@@ -180,16 +179,6 @@ def _in_contact(faces: Facets) -> Bool[np.ndarray, "face"]:
         distance, _ = _first_hits(faces.scene_of(own), start, directions)
         result[near] |= distance < 2 * _TOUCH_MM
     return result
-
-
-def _part_of_each(solid: Solid) -> Indices:
-    """The number of the connected surface that each triangle belongs to."""
-    start, end = solid.faces[:, :2].ravel(), solid.faces[:, 1:].ravel()
-    size = len(solid.vertices)
-    graph = coo_array((np.ones(len(start), bool), (start, end)), shape=(size, size))
-    part = connected_components(graph, directed=False)[1][solid.faces[:, 0]]
-    numbers: Indices = np.unique(part, return_inverse=True)[1]
-    return numbers
 
 
 def _first_hits(

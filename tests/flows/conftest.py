@@ -219,7 +219,11 @@ def notes(home: Path) -> dict[str, Path]:
     rows = "".join(f"1,{x},0,0,4\n" for x in x)
     measured = "".join(f"{f.name},{f.nominal_mm},{NOTE}\n" for f in features())
     factors = {"compensation": {"x": 1.0, "y": 1.0, "z": 1.01}, "of": NOTE, "provenance": {NAME: 1}}
+    budget = {"technology": "sla", "printer_mm": 0.1, "printer_verified": False, "note": NOTE}
+    budget |= {"editing": {"mean_mm": 0.1, "p95_mm": 0.1, "bias_mm": 0.1, "cut_off": 0.0}}
+    budget |= {"segmentation": None, "provenance": {"inputs": {NAME: NAME}}}
     texts = {
+        "budget.json": json.dumps(budget),
         "line.csv": f"branch,x,y,z,{NAME}\n{rows}",
         "sheet.csv": f"feature,measured_mm,{NAME}\n{measured}",
         "factors.json": json.dumps(factors),

@@ -81,8 +81,8 @@ ROWS = {
         "dicom {document} --scan {bare} --as obj -o {out}/a.dcm",
     ],
     "report": [
-        "report {package} --scan {ct} --labels {strange} --technology sls -o {out}/a.html "
-        "--pdf {out}/a.pdf"
+        "report {package} --scan {ct} --labels {strange} --technology sls --budget {budget} "
+        "-o {out}/a.html --pdf {out}/a.pdf"
     ],
     "print": [
         f"print {{strange}} --wall 2 {END} --part calcium={{bit}} --compensate {{factors}} "

@@ -94,12 +94,14 @@ def test_a_port_on_both_ends_keeps_one_channel(tube):
     assert not along_the_bore(tube, 3.9, -50, 50).any()
 
 
-def test_two_ports_on_one_vessel_are_refused(tube):
-    end = np.array([0.0, 0.0, 1.0])
-    for heights, reason in (((15.0, 5.0), "cut away"), ((15.0, 14.6), "cut away|another part")):
-        places = [Opening(np.array([0.0, 0.0, z]), end) for z in heights]
-        with pytest.raises(GeometryError, match=reason):
-            port(tube, *places, kind=Kind.hose, bore_mm=8.0)
+@pytest.mark.parametrize(
+    ("heights", "reason"),
+    [((15.0, 5.0), "cut away"), ((15.0, 14.6), "another part"), ((5.0, 15.0), "no open vessel")],
+)
+def test_two_ports_on_one_vessel_are_refused(tube, heights, reason):
+    places = [Opening(np.array([0.0, 0.0, z]), np.array([0.0, 0.0, 1.0])) for z in heights]
+    with pytest.raises(GeometryError, match=reason):
+        port(tube, *places, kind=Kind.hose, bore_mm=8.0)
 
 
 def test_a_peg_stands_on_the_wall_and_opens_nothing(tube):

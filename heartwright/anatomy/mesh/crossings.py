@@ -41,7 +41,8 @@ def self_intersections(vertices: Vertices, faces: Faces) -> Pairs:
     faces = faces.astype(np.int64)
     kept = np.setdiff1d(np.arange(len(faces)), flat_triangles(vertices, faces))
     vertices, faces = vertices.astype(np.float64), faces[kept]
-    low, high = vertices[faces].min(axis=1), vertices[faces].max(axis=1)
+    corners = vertices[faces]
+    low, high = corners.min(axis=1), corners.max(axis=1)
     return kept[overlapping(low, high, kept=partial(_meeting, vertices, faces))]
 
 

@@ -12,6 +12,7 @@ from heartwright.data.surface import signed_volume
 
 Vertices = Float[np.ndarray, "vertex 3"]
 Faces = Integer[np.ndarray, "face 3"]
+Numbers = Integer[np.ndarray, "face"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,14 +26,19 @@ class Shell:
 
 def shells(vertices: Vertices, faces: Faces) -> tuple[Shell, ...]:
     """The connected parts of a closed surface, from the largest volume to the most negative."""
-    corners = coo_array(
-        (np.ones(2 * len(faces), bool), (faces[:, :2].ravel(), faces[:, 1:].ravel())),
-        shape=(len(vertices), len(vertices)),
-    )
-    count, part = connected_components(corners, directed=False)
-    of_face = part[faces[:, 0]]
-    found = [_shell(vertices, faces[of_face == n]) for n in range(count) if (of_face == n).any()]
+    part = part_of_each(faces)
+    found = [_shell(vertices, faces[part == n]) for n in range(part.max(initial=-1) + 1)]
     return tuple(sorted(found, key=lambda shell: -shell.volume_mm3))
+
+
+def part_of_each(faces: Faces) -> Numbers:
+    """The number of the connected part that each triangle belongs to, from 0 on."""
+    start, end = faces[:, :2].ravel(), faces[:, 1:].ravel()
+    size = int(faces.max(initial=-1)) + 1
+    graph = coo_array((np.ones(len(start), bool), (start, end)), shape=(size, size))
+    part = connected_components(graph, directed=False)[1][faces[:, 0]]
+    numbers: Numbers = np.unique(part, return_inverse=True)[1]
+    return numbers
 
 
 def bodies(solid: Solid) -> tuple[Solid, ...]:

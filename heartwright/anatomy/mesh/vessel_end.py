@@ -92,7 +92,10 @@ def ended(body: Manifold, at: Opening) -> tuple[Manifold, VesselEnd]:
 
 
 def _cut_off(body: Manifold, upright: Manifold, end: VesselEnd) -> Manifold:
-    """The model without the piece of the vessel that lies beyond the plane, if there is one."""
+    """The model without the piece of the vessel that lies beyond the plane, if there is one.
+
+    A model that was opened at the plane has none; to see that costs less than to part it.
+    """
     up = np.array([0.0, 0.0, 1.0])
     if not any(map(_touches_origin, upright.trim_by_plane(tuple(up), 0.0).decompose())):
         return body
