@@ -39,10 +39,10 @@ import numpy as np
 from heartwright.anatomy.grid import bounding_box
 from heartwright.anatomy.imaging import read_labels, write_labels
 from heartwright.anatomy.mesh import Kind, Opening, certify, port, surface_from_labels, wall
-from heartwright.data import Grid, LabelMap
+from heartwright.data import Grid, LabelMap, Plane
 from heartwright.printing import Part, write_3mf
 from heartwright.printing.parts import carved
-from heartwright.samples.heart.atrium import Plane, atrium
+from heartwright.samples.heart.atrium import atrium
 from heartwright.samples.heart.fields import (
     Field,
     half_space,

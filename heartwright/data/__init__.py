@@ -13,7 +13,8 @@ from heartwright.data.errors import (
 )
 from heartwright.data.identified import Estimate, Identified, Profile
 from heartwright.data.learned import Fit, Forecast
-from heartwright.data.plan import RESEARCH_ONLY, Candidate, Case, Ostium, Plan
+from heartwright.data.place import Placement, Plane
+from heartwright.data.plan import RESEARCH_ONLY, Candidate, Case, Diameters, Plan
 from heartwright.data.progress import Progress, silent
 from heartwright.data.provenance import Provenance
 from heartwright.data.surface import Solid, Surface, SurfaceField
@@ -25,6 +26,7 @@ __all__ = [
     "Candidate",
     "Case",
     "ConvergenceError",
+    "Diameters",
     "Estimate",
     "ExternalToolError",
     "Fit",
@@ -35,9 +37,10 @@ __all__ = [
     "Identified",
     "InputError",
     "LabelMap",
-    "Ostium",
     "OutputError",
+    "Placement",
     "Plan",
+    "Plane",
     "Profile",
     "Progress",
     "Provenance",

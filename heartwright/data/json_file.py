@@ -9,7 +9,7 @@ import numpy as np
 
 from heartwright.data.errors import InputError
 from heartwright.data.files import existing, write_text
-from heartwright.data.plan import Candidate, Case, Ostium, Plan
+from heartwright.data.plan import Candidate, Case, Diameters, Plan
 from heartwright.data.provenance import Provenance
 
 
@@ -33,7 +33,7 @@ def read_plan(path: Path) -> Plan:
         return Plan(
             **stored
             | {
-                "ostium": Ostium(**stored["ostium"]),
+                "ostium": Diameters(**stored["ostium"]),
                 "devices": tuple(Candidate(**device) for device in stored["devices"]),
                 "warnings": tuple(stored["warnings"]),
                 "provenance": Provenance(**stored["provenance"]),

@@ -1,5 +1,6 @@
 """What is proposed for a patient, and the patient that it belongs to."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -12,7 +13,7 @@ RESEARCH_ONLY = "Research use only: not a medical device, not for clinical decis
 
 
 @dataclass(frozen=True)
-class Ostium:
+class Diameters:
     """A section's diameters, mm."""
 
     d_min_mm: float  # least caliper width
@@ -20,6 +21,21 @@ class Ostium:
     d_mean_mm: float  # mean of the two
     d_perimeter_mm: float  # perimeter / π
     d_area_mm: float  # 2 √(area / π)
+
+    @property
+    def perimeter_mm(self) -> float:
+        """Length of the outline."""
+        return math.pi * self.d_perimeter_mm
+
+    @property
+    def area_mm2(self) -> float:
+        """Area inside the outline."""
+        return math.pi / 4 * self.d_area_mm**2
+
+    @property
+    def eccentricity(self) -> float:
+        """1 − least / greatest diameter; 0 is round."""
+        return 1 - self.d_min_mm / self.d_max_mm
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,7 @@ class Plan:
     """Measures of a site and the devices that fit it."""
 
     site: str
-    ostium: Ostium
+    ostium: Diameters
     depth_mm: float
     devices: tuple[Candidate, ...]
     warnings: tuple[str, ...] = ()

@@ -5,13 +5,13 @@ from jaxtyping import Float
 from scipy.spatial import ConvexHull
 from scipy.spatial.distance import pdist
 
-from heartwright.data import Ostium
+from heartwright.data import Diameters
 
 Loop = Float[np.ndarray, "vertex 3"]
 Vector = Float[np.ndarray, "3"]
 
 
-def diameters(loop: Loop, normal: Vector) -> Ostium:
+def diameters(loop: Loop, normal: Vector) -> Diameters:
     """Caliper, perimeter- and area-derived diameters of a loop, mm.
 
     Least and greatest diameter are Feret's: the distance between two parallel lines that touch
@@ -29,7 +29,7 @@ def diameters(loop: Loop, normal: Vector) -> Ostium:
     across /= np.linalg.norm(across, axis=1, keepdims=True)
     least = float(np.ptp(hull @ across.T, axis=0).min())
     greatest = float(pdist(hull).max())
-    return Ostium(
+    return Diameters(
         d_min_mm=least,
         d_max_mm=greatest,
         d_mean_mm=(least + greatest) / 2,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heartwright.data import Ostium
+from heartwright.data import Diameters
 from heartwright.planning.devices import FAMILIES, cautions, fits
 
 families = pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
@@ -19,8 +19,8 @@ any_diameter = st.floats(1, 80)
 FLX = FAMILIES["WATCHMAN FLX"]
 
 
-def round_ostium(diameter_mm: float) -> Ostium:
-    return Ostium(*[diameter_mm] * 5)
+def round_ostium(diameter_mm: float) -> Diameters:
+    return Diameters(*[diameter_mm] * 5)
 
 
 def sizes(family, diameter_mm: float) -> list[float]:
@@ -110,7 +110,7 @@ def test_flx_does_not_use_the_bands_of_watchman_2_5():
 
 
 def test_flx_is_sized_by_the_largest_diameter_not_by_the_mean():
-    oval = Ostium(d_min_mm=15, d_max_mm=25, d_mean_mm=20, d_perimeter_mm=20.4, d_area_mm=19.4)
+    oval = Diameters(d_min_mm=15, d_max_mm=25, d_mean_mm=20, d_perimeter_mm=20.4, d_area_mm=19.4)
     candidates = fits(FLX, oval)
     assert [c.size_mm for c in candidates] == [31, 35]
     assert {c.measured_mm for c in candidates} == {25}

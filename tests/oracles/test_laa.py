@@ -11,7 +11,7 @@ from manifold3d import Manifold
 from scipy.spatial.transform import Rotation
 from scipy.special import ellipe
 
-from heartwright.data import InputError, Ostium, Solid
+from heartwright.data import Diameters, InputError, Solid
 from heartwright.planning.laa import plan
 
 SEMI_AXES = (12.0, 9.0)  # of the appendage's oval section, mm
@@ -42,9 +42,9 @@ def rim(height_mm: float = PLANE_MM) -> np.ndarray:
 LUMEN = solid(atrium() + oval_tube(TIP_MM))
 
 
-def ellipse() -> Ostium:
+def ellipse() -> Diameters:
     long, short = SEMI_AXES
-    return Ostium(
+    return Diameters(
         d_min_mm=2 * short,
         d_max_mm=2 * long,
         d_mean_mm=long + short,

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from heartwright.data import (
     Candidate,
     Case,
+    Diameters,
     Fit,
     Forecast,
     GeometryError,
     InputError,
     LabelMap,
-    Ostium,
     OutputError,
     Plan,
     Provenance,
@@ -213,7 +213,7 @@ def test_a_fit_survives_its_file(tmp_path):
 
 def test_a_plan_and_a_case_survive_their_files(tmp_path):
     device = Candidate("X 20", 20, "widest", 17, 0.15, "table", "1", "2026-11-22", False)
-    plan = Plan("site", Ostium(1, 2, 1.5, 1.6, 1.4), 10, (device,), ("mind this",))
+    plan = Plan("site", Diameters(1, 2, 1.5, 1.6, 1.4), 10, (device,), ("mind this",))
     write_json(plan, tmp_path / "p.json")
     assert read_plan(tmp_path / "p.json") == plan
 
@@ -255,7 +255,7 @@ def _write_valid(path):
     elif path.suffix == ".model":
         write_fit(_fit(PARAMETERS), path)
     else:
-        write_json(Plan("s", Ostium(1, 2, 1.5, 1.6, 1.4), 10, ()), path)
+        write_json(Plan("s", Diameters(1, 2, 1.5, 1.6, 1.4), 10, ()), path)
 
 
 def _fit(parameters):

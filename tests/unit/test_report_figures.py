@@ -10,11 +10,11 @@ from PIL import Image
 
 from heartwright.data import (
     Candidate,
+    Diameters,
     Fit,
     Forecast,
     InputError,
     LabelMap,
-    Ostium,
     Solid,
     SurfaceField,
     TraceSet,
@@ -26,7 +26,7 @@ from heartwright.report.figures.ostium import greatest, in_plane, least
 from heartwright.report.figures.planes import PLANES, section
 
 CENTRE = np.array([10.0, -20.0, 30.0])
-OSTIUM = Ostium(16.0, 22.0, 19.0, 19.1, 18.9)
+OSTIUM = Diameters(16.0, 22.0, 19.0, 19.1, 18.9)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ sized by, and mixing them up is the commonest error in published planners.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from heartwright.data import Candidate, Ostium
+from heartwright.data import Candidate, Diameters
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Family:
 
     name: str
     measure: str  # in words: which diameter, at which plane
-    measured: Callable[[Ostium], float]  # the same as a function, mm
+    measured: Callable[[Diameters], float]  # the same as a function, mm
     compression: tuple[float, float]  # the rule behind the table: 1 − deployed / nominal diameter
     depth_share: float  # advisable depth / nominal diameter
     depth_verified: bool
@@ -42,7 +42,7 @@ class Family:
         return min(s.least_mm for s in self.sizes), max(s.most_mm for s in self.sizes)
 
 
-def fits(family: Family, ostium: Ostium) -> tuple[Candidate, ...]:
+def fits(family: Family, ostium: Diameters) -> tuple[Candidate, ...]:
     """Every size that fits by the family's own measure, smallest first.
 
     Where ranges overlap both sizes are returned: the choice between them is the physician's.
@@ -67,7 +67,7 @@ def fits(family: Family, ostium: Ostium) -> tuple[Candidate, ...]:
 
 
 def cautions(
-    family: Family, candidates: Sequence[Candidate], *, ostium: Ostium, depth_mm: float
+    family: Family, candidates: Sequence[Candidate], *, ostium: Diameters, depth_mm: float
 ) -> tuple[str, ...]:
     """What a reader of the candidates must know: no fit, shallow appendage, unverified rows."""
     if not candidates:

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from heartwright.data import Candidate, Ostium
+from heartwright.data import Candidate, Diameters
 from heartwright.planning.devices import Family, Size, watchman_flx
 from heartwright.report.figures.style import BLUE, GREEN, INK, QUIET, RED, drawing, svg
 
@@ -17,7 +17,7 @@ _HALO: dict[str, Any] = {"path_effects": [withStroke(linewidth=2.5, foreground="
 
 def ostium_figure(
     loop: Float[np.ndarray, "vertex 3"],
-    ostium: Ostium,
+    ostium: Diameters,
     candidates: Sequence[Candidate],
     *,
     family: Family = watchman_flx.FAMILY,
@@ -68,7 +68,7 @@ def least(outline: Float[np.ndarray, "vertex 2"]) -> Float[np.ndarray, "2 2"]:
     return np.array([far, far - heights[edge].max() * inward[edge]])
 
 
-def _outline(axes: Axes, outline: Float[np.ndarray, "vertex 2"], ostium: Ostium) -> None:
+def _outline(axes: Axes, outline: Float[np.ndarray, "vertex 2"], ostium: Diameters) -> None:
     closed = np.vstack([outline, outline[:1]])
     axes.fill(*closed.T, color=RED, alpha=0.08)
     axes.plot(*closed.T, color=INK, lw=1.8)
@@ -84,7 +84,7 @@ def _outline(axes: Axes, outline: Float[np.ndarray, "vertex 2"], ostium: Ostium)
     axes.plot([], [], " ", label=f"2 √(area / π) {ostium.d_area_mm:.1f} mm")
     axes.set_aspect("equal")
     axes.margins(0.08)
-    axes.set(xlabel="in the ostium's plane (mm)", ylabel="(mm)", title="Ostium")
+    axes.set(xlabel="in the ostium's plane (mm)", ylabel="(mm)", title="Diameters")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, handlelength=1.2)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from heartwright.data import Plane
 from heartwright.samples.heart.fields import (
     Field,
-    Vector,
     half_space,
     intersection,
     swept_ellipsoid,
@@ -34,14 +34,6 @@ _VEINS = {  # start, direction, radius
 _VEIN_LENGTH_MM = 27.0  # from its start inside the body to its flat end
 _OPENING_MM = 4.0  # from a vein's flat end back to where it is cut open
 _OSTIUM_MM = 8.5  # from the start of the neck to the plane of the ostium
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """A place and a direction; for a vessel the normal points away from the atrium."""
-
-    point: Vector  # LPS mm
-    normal: Vector  # unit
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from heartwright.data import LabelMap, Ostium, Provenance, Volume
+from heartwright.data import Diameters, LabelMap, Plane, Provenance, Volume
 from heartwright.samples.heart import ct, truth
-from heartwright.samples.heart.atrium import AORTA, Atrium, Plane, atrium
+from heartwright.samples.heart.atrium import AORTA, Atrium, atrium
 from heartwright.samples.heart.fields import Vector
 from heartwright.samples.heart.grid import Box, around, bounds, sampled, volume_mm3
 
@@ -23,11 +23,11 @@ _TO_ROOF = np.array([[-0.56, -0.16, 0.81]])  # from the centre to beside the rig
 class Truth:
     """What measuring must find, from the implicit function alone."""
 
-    ostium: Ostium
+    ostium: Diameters
     depth_mm: float  # by the definition of `planning.laa.plan`
     volume_mm3: float  # lumen, with appendage and vein stubs
     volume_error_mm3: float  # difference between two quadratures
-    veins: Mapping[str, Ostium]  # where each vein is opened
+    veins: Mapping[str, Diameters]  # where each vein is opened
 
 
 @dataclass(frozen=True, eq=False)

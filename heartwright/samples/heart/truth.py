@@ -7,7 +7,7 @@ lengths are good to 1e-3 mm, so that they can judge segmentation, meshing and pl
 import numpy as np
 from jaxtyping import Float
 
-from heartwright.data import Ostium
+from heartwright.data import Diameters
 from heartwright.samples.heart.fields import Field, Points, Vector
 
 _RAYS = 512  # around a rim
@@ -35,8 +35,8 @@ def rim(
     return point + reach[:, None] * directions
 
 
-def section_measures(field: Field, point: Vector, normal: Vector) -> Ostium:
-    """Diameters of a vessel in a plane, by the definitions of `Ostium`.
+def section_measures(field: Field, point: Vector, normal: Vector) -> Diameters:
+    """Diameters of a vessel in a plane, by the definitions of `Diameters`.
 
     The rim is a smooth periodic curve, so that the trapezoid rule and the derivative by Fourier
     series converge faster than any power of the number of rays.
@@ -49,7 +49,7 @@ def section_measures(field: Field, point: Vector, normal: Vector) -> Ostium:
     widths = np.ptp(flat @ np.stack([np.cos(angles), np.sin(angles)]), axis=0)
     least, greatest = float(widths.min()), float(widths.max())
     area = float(abs(x @ dy - y @ dx) * step / 2)
-    return Ostium(
+    return Diameters(
         d_min_mm=least,
         d_max_mm=greatest,
         d_mean_mm=(least + greatest) / 2,

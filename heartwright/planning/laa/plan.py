@@ -4,14 +4,12 @@ Research use only. Definitions follow the planning of WATCHMAN by transoesophage
 over to a surface: the ostium's plane is given by three points on its rim.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Float
 from scipy.spatial import KDTree
 
 from heartwright.anatomy.mesh import section, split
-from heartwright.data import InputError, Ostium, Plan, Provenance, Solid
+from heartwright.data import Diameters, InputError, Plan, Plane, Provenance, Solid
 from heartwright.planning.devices import FAMILIES, cautions, fits
 from heartwright.planning.section import area, diameters, distance_to_loop, in_plane
 
@@ -23,12 +21,6 @@ _CRUMB_MM2 = 1.0  # loops below this are not vessels
 _RIM_MM = 5.0  # how far a point may lie from the rim that it marks
 _WIDEST_MM = 45.0  # orifices measure 15 to 35 mm in adults; room for extremes
 _LARGEST_SHARE = 0.25  # of the lumen; casts of appendages measure 0.8 to 19 mL
-
-
-@dataclass(frozen=True, eq=False)
-class _Plane:
-    point: Vector
-    normal: Vector
 
 
 def plan(lumen: Solid, ostium: Float[np.ndarray, "3 3"]) -> Plan:
@@ -97,7 +89,7 @@ def rim(lumen: Solid, points: Float[np.ndarray, "3 3"]) -> Loop:
     return loops[nearest]
 
 
-def _plane(points: Float[np.ndarray, "3 3"]) -> _Plane:
+def _plane(points: Float[np.ndarray, "3 3"]) -> Plane:
     if not np.isfinite(points).all():
         raise InputError("the ostium needs three points whose coordinates are finite numbers.")
     sides = np.roll(points, -1, axis=0) - points
@@ -108,10 +100,10 @@ def _plane(points: Float[np.ndarray, "3 3"]) -> _Plane:
             "the three ostium points coincide or lie on one line, which fixes no plane; "
             "spread them around the rim."
         )
-    return _Plane(points.mean(axis=0), normal / twice_area)
+    return Plane(points.mean(axis=0), normal / twice_area)
 
 
-def _appendage(lumen: Solid, plane: _Plane, loop: Loop) -> Solid:
+def _appendage(lumen: Solid, plane: Plane, loop: Loop) -> Solid:
     """The smaller of the two pieces that meet at the rim."""
     sides = split(lumen, plane.point, plane.normal)
     touching = (
@@ -121,7 +113,7 @@ def _appendage(lumen: Solid, plane: _Plane, loop: Loop) -> Solid:
     return min(touching, key=lambda piece: piece.volume_mm3)
 
 
-def _check_size(ostium: Ostium, *, share: float) -> None:
+def _check_size(ostium: Diameters, *, share: float) -> None:
     if ostium.d_max_mm > _WIDEST_MM or share > _LARGEST_SHARE:
         raise InputError(
             f"the plane of the ostium points cuts through the atrium, not the appendage's neck: "

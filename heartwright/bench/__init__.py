@@ -1,0 +1,1 @@
+"""Virtual bench tests on the solid that is printed. Research use only."""
