@@ -16,11 +16,12 @@ def run(
         typer.Option("-o", "--output", help="Upper and lower half: STL, PLY or 3MF."),
     ],
     plane: Annotated[
-        str,
+        str | None,
         typer.Option(
-            metavar="X,Y,Z,NX,NY,NZ", help="Parting plane: a point, and what is up while casting."
+            metavar="X,Y,Z,NX,NY,NZ",
+            help="Parting plane: a point, and what is up while casting; searched if not given.",
         ),
-    ],
+    ] = None,
     label: Label = None,
     margin: Annotated[float, typer.Option(help="Of the block around the model, mm.")] = 8.0,
     pour: Annotated[float, typer.Option(help="Width of the pour channel, mm.")] = 6.0,
@@ -37,7 +38,7 @@ def run(
     result = mould_model(
         shape,
         output,
-        parting=opening(plane, "--plane", frame),
+        parting=opening(plane, "--plane", frame) if plane else None,
         sizes=MouldSizes(margin, pour, vent, clearance),
         label=label,
         force=force,

@@ -15,20 +15,25 @@ def mould_model(
     shape: Path,
     paths: tuple[Path, Path],
     *,
-    parting: "Opening",
+    parting: "Opening | None",
     sizes: "MouldSizes",
     label: int | None = None,
     force: bool = False,
 ) -> dict[str, Any]:
-    """Make the mould, write both halves, and say how a cast leaves them."""
-    from heartwright.anatomy.mesh import mould
+    """Make the mould, write both halves, and say how a cast leaves them.
+
+    Without a parting plane, the one that leaves the least undercut is searched.
+    """
+    from heartwright.anatomy.mesh import mould, parting_plane
 
     two_places(paths, force=force)
     solid = read_lumen(shape, label=label)
+    parting = parting or parting_plane(solid)
     made = mould(solid, parting, sizes=sizes)
     halves = zip((made.upper, made.lower), paths, strict=True)
     return {
         "halves": [write_solid(half, path, force=force) for half, path in halves],
+        "parting_lps_mm": [*parting.point.tolist(), *parting.normal.tolist()],
         "cast_ml": solid.volume_mm3 / 1000,
         "pour_lps_mm": made.pour.tolist(),
         "vents_lps_mm": made.vents.tolist(),

@@ -51,6 +51,7 @@ def verb(capfd):
     return call
 
 
+@pytest.mark.slow
 def test_identify_tells_two_groups_apart(verb, folder):
     how = ("--against", folder / "short.nc", *ALONE)
     found, _ = verb("identify", folder / "long.nc", *how)
@@ -85,7 +86,8 @@ def test_identify_refuses_what_is_no_parameter(capfd, folder):
 BARE = "none: physics alone"
 
 
-@pytest.mark.parametrize("kept", [(BARE,), pytest.param(("mlp", BARE), marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", [(BARE,), ("mlp", BARE)])
 def test_ablate_compares_variants_on_unseen_traces(verb, folder, monkeypatch, kept):
     real = ablate_residual.variants
 

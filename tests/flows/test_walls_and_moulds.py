@@ -110,6 +110,16 @@ def test_a_mould_of_a_vessel_lying_in_its_plane(vessel, tmp_path, capsys):
     assert all(half["straight"] for half in found["releases"])
 
 
+@pytest.mark.slow
+def test_a_mould_that_finds_its_own_plane(vessel, tmp_path, capsys):
+    files = ["-o", tmp_path / "upper.stl", tmp_path / "lower.3mf"]
+    found = result(capsys, "mould", vessel, *files)
+    point, normal = np.split(np.array(found["parting_lps_mm"]), 2)
+    assert abs(normal[2]) < 0.1  # along the vessel, where both halves are shallow
+    assert abs(point @ normal) < 1
+    assert all(half["straight"] for half in found["releases"])
+
+
 def test_pieces_get_numbered_files(bar, tmp_path, capsys):
     out = ["-o", tmp_path / "piece.stl", "--pegs", "2,4,5"]
     found = result(capsys, "split", bar, "--technology", "sla", *out)

@@ -46,9 +46,8 @@ def beats(closing=(150.0,), *, noise=0.02, seed=0, samples=4000):
     return TraceSet(values, DT, lengths, names, prepared=True, clean=clean)
 
 
-@pytest.mark.parametrize(
-    ("acting", "camera"), [(1, ()), pytest.param(2, ("offset", "gain"), marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("acting", "camera"), [(1, ()), (2, ("offset", "gain"))])
 def test_the_gradient_is_that_of_the_discrete_path(float64, acting, camera):
     small = dataclasses.replace(SMALL, acting=acting, camera=camera)
     problem, point = posed(beats((140.0, 160.0), samples=300), None, small)
@@ -208,6 +207,7 @@ def test_given_samples_sharpen_a_forecast():
     assert np.nanmax(more.deviation) < np.nanmax(one.deviation)
 
 
+@pytest.mark.slow
 def test_traces_on_another_scale_are_refused():
     traces = dataclasses.replace(beats(samples=300), scale="minmax")
     fit = learn(traces, settings=dataclasses.replace(SMALL, residual="none", rounds=1))

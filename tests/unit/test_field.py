@@ -45,6 +45,7 @@ def test_the_paced_square_lies_on_the_slab():
         square((5, 0), 8)
 
 
+@pytest.mark.slow
 def test_a_movie_of_the_slab_says_how_it_was_made():
     made = movie((0, 2), size=6, duration_ms=10.0, noise=0.02, seed=1)
     assert made.values.shape == (11, 6, 6)

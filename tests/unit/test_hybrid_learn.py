@@ -161,6 +161,7 @@ def test_physics_only_has_no_residual(traces):
     np.testing.assert_array_equal(foretold.prediction, foretold.physics_alone)
 
 
+@pytest.mark.slow
 def test_learning_that_runs_away_goes_on_more_slowly_and_says_so(traces, monkeypatch):
     real, calls = descent.evaluate, []
 
@@ -176,6 +177,7 @@ def test_learning_that_runs_away_goes_on_more_slowly_and_says_so(traces, monkeyp
     assert np.isfinite(fit.header["history"]["loss"]).all()
 
 
+@pytest.mark.slow
 def test_learning_that_never_is_a_number_ends_in_a_sentence(traces, monkeypatch):
     nothing = Terms(jnp.array(jnp.nan), jnp.array(0.0))
     monkeypatch.setattr(descent, "evaluate", lambda *_: nothing)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 
 from heartwright.anatomy.mesh import (
     Joints,
@@ -14,6 +15,7 @@ from heartwright.anatomy.mesh import (
     decimated,
     fitting_pieces,
     mould,
+    parting_plane,
     release,
 )
 from heartwright.anatomy.mesh.decimate import surface_distance
@@ -119,6 +121,19 @@ def test_every_bump_of_a_cast_gets_a_vent():
     assert sorted(made.vents[:, 0]) == pytest.approx([-12, 12], abs=2)
     assert certify(made.upper).valid
     assert certify(made.lower).valid
+
+
+@pytest.mark.slow
+@given(turn=st.integers(0, 10**6))
+@settings(max_examples=4)
+def test_a_ring_is_parted_across_its_axis_however_it_lies(turn):
+    import trimesh
+
+    ring = trimesh.creation.torus(15, 5, major_sections=48, minor_sections=24)
+    place = Rotation.random(rng=np.random.default_rng(turn)).as_matrix()
+    plane = parting_plane(Solid(ring.vertices @ place.T, np.array(ring.faces), "ring"))
+    assert abs(plane.normal @ place[:, 2]) > np.cos(np.radians(8))
+    assert abs(plane.point @ plane.normal) < 1.5  # a voxel
 
 
 def test_moulds_that_cannot_be_are_refused():

@@ -145,6 +145,7 @@ def test_validation_traces_of_another_kind_are_refused_before_learning():
         learn(minmax, validation=replace(beats(), scale="plateau"), settings=ALONE)
 
 
+@pytest.mark.slow
 def test_a_step_that_leaves_no_number_is_taken_back_and_counted(monkeypatch):
     real, calls = Problem.run, []
 

@@ -13,6 +13,7 @@ from heartwright.anatomy.mesh.hinge import Hinge
 from heartwright.anatomy.mesh.joints import Joints
 from heartwright.anatomy.mesh.mend import as_solid
 from heartwright.anatomy.mesh.mould import Mould, MouldSizes, mould
+from heartwright.anatomy.mesh.mould_parting import parting_plane
 from heartwright.anatomy.mesh.opening import Opening
 from heartwright.anatomy.mesh.port import port
 from heartwright.anatomy.mesh.probe import distance, inside
@@ -55,6 +56,7 @@ __all__ = [
     "merged",
     "merged_places",
     "mould",
+    "parting_plane",
     "port",
     "release",
     "section",

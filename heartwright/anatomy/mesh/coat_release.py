@@ -65,7 +65,7 @@ def release(body: Solid, at: Opening) -> Release:
     voxel = max(_FINEST_MM, float((size.prod() / _VOXELS) ** (1 / 3)))
     mask = voxelise(piece, voxel)[0]
     mask = mask[:, :, : np.flatnonzero(mask.any(axis=(0, 1)))[-1] + 1]
-    caught = _undercut(mask).sum() * voxel**3
+    caught = undercut(mask).sum() * voxel**3
     widest, narrowest = _widths(mask)
     return Release(
         direction=tuple(frame[2].tolist()),
@@ -77,7 +77,7 @@ def release(body: Solid, at: Opening) -> Release:
     )
 
 
-def _undercut(mask: Mask) -> Mask:
+def undercut(mask: Mask) -> Mask:
     """Voxels that would run into something on their way up; skins of one voxel are left out."""
     clear = np.logical_and.accumulate(mask[:, :, ::-1], axis=2)[:, :, ::-1]
     caught: Mask = ndimage.binary_opening(mask & ~clear, _SOLID_CROSS)
