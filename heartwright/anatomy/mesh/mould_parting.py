@@ -86,8 +86,7 @@ def _turned(mask: Mask, frame: Float[np.ndarray, "3 3"]) -> Bool[np.ndarray, "si
 
 def _cropped(mask: Mask) -> Bool[np.ndarray, "_ _ k"]:
     """A mask without its empty columns, which cost time and say nothing."""
-    across = mask.any(axis=2)
-    rows, columns = np.flatnonzero(across.any(axis=1)), np.flatnonzero(across.any(axis=0))
+    rows, columns = np.flatnonzero(mask.any(axis=(1, 2))), np.flatnonzero(mask.any(axis=(0, 2)))
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
