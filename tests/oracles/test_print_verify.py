@@ -71,7 +71,7 @@ def assert_recovered(found: Verification, solid: Solid, centre, own) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, 5, 15])  # 5 and 15 were the worst of 0 to 18
 def test_a_scanned_surface_gives_back_scale_bulge_and_noise(seed):
     solid = model()
     moved, centre, own = deformed(solid, seed)

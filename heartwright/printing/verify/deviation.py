@@ -4,14 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
+from scipy.optimize import least_squares
 
 from heartwright.anatomy.mesh.kernel import to_manifold, to_solid
+from heartwright.anatomy.mesh.section import plane_frame
 from heartwright.data import GeometryError, Solid, SurfaceField
 from heartwright.printing.verify.oriented import Oriented, Target, nearest
 
 _FAR_MM = 5.0  # farther from the model, a point belongs to a support, a table, another part
 _PATCH = 20  # measured points whose mean is a place's deviation: more would flatten bulges
-_PEAK = 80  # measured points to which the worst place's paraboloid is fitted
+_AROUND_MM = 5.0  # of the worst place: where a bump is fitted to the measured points
+_ASIDE_MM = 2.5  # how far from there the bump's middle may lie
+_WIDTHS_MM = (1.0, 50.0)  # of the bump: standard deviation
+_LEAST_POINTS = 8
+_ROUNDING_MM = 1e-6  # a true print leaves bounds of some width
 _SEEN_MM = 2.0  # a place without a measured point so near was not measured
 _EDGE_MM = 1.0  # of the map's triangles
 _LEAST_SHARE = 0.5  # of the rescan that must lie on the model
@@ -37,7 +43,7 @@ class Spread:
     sd_mm: float
     p95_mm: float  # 95th percentile of the size
     within: float  # share within the tolerance
-    worst_mm: float  # signed, of a paraboloid fitted there
+    worst_mm: float  # signed, of a bump fitted there
     worst_at_mm: tuple[float, float, float]  # LPS, on the model
 
 
@@ -91,7 +97,7 @@ def summed(found: Deviations, field: SurfaceField, *, tolerance_mm: float) -> Sp
 
     Mean, spread and percentile are of single points, the scanner's noise with them. The worst
     place is where a patch's mean is farthest off, so that noise does not choose it; its value is
-    that of a paraboloid fitted around it, since a mean would flatten a narrow bulge.
+    the height of a Gaussian bump fitted around it, since a mean would flatten a narrow bulge.
     """
     shares = found.at.areas / found.at.areas.sum()
     mean = float(shares @ found.mm)
@@ -115,13 +121,30 @@ def vertex_normals(solid: Solid) -> Float[np.ndarray, "vertex 3"]:
 
 
 def _peak(found: Deviations, solid: Solid, vertex: int) -> float:
-    """The deviation at a vertex: a + b·d + c |d|², fitted to the points around it, at d = 0."""
-    normal = vertex_normals(solid)[[vertex]]
-    place = Oriented(solid.vertices[[vertex]], normal, np.ones(1))
-    (number,), _ = nearest(place, found.foot, _PEAK)
-    away = found.foot.points[number] - place.points
-    rows = np.column_stack([np.ones(len(away)), away, (away**2).sum(axis=1)])
-    return float(np.linalg.lstsq(rows, found.mm[number])[0][0])
+    """The height of a bump a·exp(−|d − s|² / 2w²) fitted to the deviations around a vertex.
+
+    `s` is where it stands, within the search's patch, since noise moves the highest mean; with
+    fewer points than it has numbers, the mean.
+    """
+    normal = vertex_normals(solid)[vertex]
+    away = found.foot.points - solid.vertices[vertex]
+    near = (np.linalg.norm(away, axis=1) <= _AROUND_MM) & (found.foot.normals @ normal > 0)
+    flat, mm = away[near] @ plane_frame(normal)[:2].T, found.mm[near]
+    if len(mm) < _LEAST_POINTS:
+        return float(mm.mean())
+
+    def left(bump: Float[np.ndarray, "4"]) -> Distances:
+        height, width, stands = bump[0], bump[1], bump[2:]
+        rise: Distances = height * np.exp(-((flat - stands) ** 2).sum(axis=1) / (2 * width**2))
+        return rise - mm
+
+    highest = np.abs(mm).max() + _ROUNDING_MM
+    start = mm[np.argsort(np.linalg.norm(flat, axis=1))[:_PATCH]].mean()
+    narrow, wide = _WIDTHS_MM
+    least = [-highest, narrow, -_ASIDE_MM, -_ASIDE_MM]
+    most = [highest, wide, _ASIDE_MM, _ASIDE_MM]
+    fitted = least_squares(left, [start, _AROUND_MM / 2, 0.0, 0.0], bounds=(least, most))
+    return float(fitted.x[0])
 
 
 def _kept(cloud: Oriented, where: Bool[np.ndarray, "_"]) -> Oriented:
