@@ -1,11 +1,13 @@
 """The door to manifold3d: exact booleans whose silent failures become errors."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
 from manifold3d import Error, Manifold, Mesh64
 
+from heartwright.anatomy.mesh.flat import without_flat
 from heartwright.data import GeometryError, Provenance, Solid
 
 Vector = Float[np.ndarray, "3"]
@@ -42,7 +44,8 @@ def to_solid(manifold: Manifold, name: str, provenance: Provenance) -> Solid:
 
 def printable(manifold: Manifold, name: str, provenance: Provenance) -> Solid:
     """A solid whose triangles and bodies survive the rounding of printers' files."""
-    return to_solid(_without_crumbs(manifold.simplify(_WELD_MM)), name, provenance)
+    solid = to_solid(_without_crumbs(manifold.simplify(_WELD_MM)), name, provenance)
+    return replace(solid, faces=without_flat(solid.vertices, solid.faces))
 
 
 def _without_crumbs(manifold: Manifold) -> Manifold:
