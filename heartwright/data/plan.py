@@ -44,13 +44,82 @@ class Candidate:
 
     name: str
     size_mm: float
-    measure: str  # which diameter the family is sized by, and at which plane
-    measured_mm: float
-    compression: float  # 1 − deployed / nominal diameter
+    measure: str  # what the family is sized by, and at which plane
+    unit: str  # of the measure: mm or mm²
+    measured: float
+    compression: float  # 1 − deployed / nominal diameter, at the site's diameter of this measure
+    oversizing: float  # nominal / measured − 1, in the measure: of diameter, perimeter or area
     source: str
     revision: str
     date: str  # when the source was read, ISO 8601
     verified: bool  # read in the manufacturer's own document
+
+
+Triple = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A plane in which devices are sized."""
+
+    name: str  # ostium, landing zone
+    point_lps_mm: Triple  # centre of the section
+    normal_lps: Triple  # unit, from the atrium into the appendage
+    diameters: Diameters
+    uncertainty_mm: float  # of every diameter: wall and place of the plane
+    found: str  # by what: three given points, circumflex artery and ridge, the neck's shape
+
+
+@dataclass(frozen=True)
+class Station:
+    """A section across a centreline."""
+
+    along_mm: float  # from the ostium, negative in the atrium
+    point_lps_mm: Triple
+    normal_lps: Triple  # unit, towards the tip
+    diameters: Diameters | None  # none where no closed curve goes round the centreline
+    valid: bool  # false: no closed curve, or one that runs into a neighbouring part
+
+
+@dataclass(frozen=True)
+class Lobe:
+    """A lobe of an appendage, from the ostium to its tip."""
+
+    tip_lps_mm: Triple
+    depth_mm: float  # straight, from the ostium's plane
+    length_mm: float  # along the centreline
+    sharpest_bend_deg: float  # between its first 10 mm and the most turned later ones; 180 straight
+    leaves_at_mm: float  # along the main lobe's centreline; 0 for the main lobe
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A place on the oval fossa where the septum may be crossed."""
+
+    name: str  # cranial, central or caudal, and anterior, central or posterior
+    point_lps_mm: Triple
+    off_axis_deg: float  # between the way to the ostium and the landing zone's axis
+    off_centre_mm: float  # of the straight way, in the plane of the landing zone
+    bend_deg: float  # of a sheath from the lower caval vein through this place
+    bend_radius_mm: float  # of the circle through vein, septum and landing zone
+    curve: str  # single, double or anterior, by our own rule
+    coaxial: bool
+
+
+@dataclass(frozen=True)
+class Appendage:
+    """What is found at a left atrial appendage, how, and how well."""
+
+    sites: tuple[Site, ...]
+    stations: tuple[Station, ...]  # along the main lobe
+    lobes: tuple[Lobe, ...]  # the longest first
+    volume_mm3: float  # beyond the ostium
+    morphology: str  # chicken wing, windsock, cactus, cauliflower
+    morphology_rule: str  # in words, with its source
+    also_fit: tuple[Candidate, ...]  # only within the uncertainty of the measure
+    landmarks_lps_mm: Mapping[str, Triple] = field(default_factory=dict)
+    crossings: tuple[Crossing, ...] = ()  # the best first
+    views: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # lao_deg, cra_deg
 
 
 @dataclass(frozen=True)
@@ -64,6 +133,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     disclaimer: str = RESEARCH_ONLY
     provenance: Provenance = field(default_factory=Provenance)
+    appendage: Appendage | None = None
 
     def summary(self) -> dict[str, object]:
         """The plan as plain values, ready for JSON."""

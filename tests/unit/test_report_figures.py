@@ -75,7 +75,19 @@ def loop() -> np.ndarray:
 
 
 def candidate(size: float) -> Candidate:
-    return Candidate("WATCHMAN FLX", size, "largest", 22.0, 1 - 22 / size, "s", "r", "d", False)
+    return Candidate(
+        "WATCHMAN FLX",
+        size,
+        "largest",
+        "mm",
+        22.0,
+        1 - 22 / size,
+        size / 22 - 1,
+        "s",
+        "r",
+        "d",
+        False,
+    )
 
 
 def image(data: bytes) -> np.ndarray:

@@ -13,7 +13,8 @@ from typing import Any
 
 from heartwright.data import HeartwrightError, InputError, Provenance
 from heartwright.data.files import sha256
-from heartwright.flows.recipe.document import Options, Recipe, checked
+from heartwright.data.yaml_file import checked
+from heartwright.flows.recipe.document import Options, Recipe
 from heartwright.flows.recipe.references import Files, numbered, referred, resolved, texts
 from heartwright.flows.recipe.verb import Verb
 

@@ -93,14 +93,14 @@ def _bands(axes: Axes, family: Family, candidates: Sequence[Candidate]) -> None:
     fitting = {(candidate.name, candidate.size_mm): candidate for candidate in candidates}
     for row, size in enumerate(family.sizes):
         fits = fitting.get((size.name, size.size_mm))
-        width = size.most_mm - size.least_mm
+        width = size.most - size.least
         colour, strength = (QUIET, 0.35) if fits is None else (GREEN, 0.9)
-        axes.barh(row, width, left=size.least_mm, height=0.52, color=colour, alpha=strength)
+        axes.barh(row, width, left=size.least, height=0.52, color=colour, alpha=strength)
         words: dict[str, Any] = {"va": "center", "fontsize": 8, **_HALO}
         words["color"] = QUIET if fits is None else INK
-        axes.text(size.least_mm - 0.3, row, f"{size.least_mm:.1f}", ha="right", **words)
+        axes.text(size.least - 0.3, row, f"{size.least:.1f}", ha="right", **words)
         note = "" if fits is None else f"  {fits.compression:.0%} compressed"
-        axes.text(size.most_mm + 0.3, row, f"{size.most_mm:.1f}{note}", ha="left", **words)
+        axes.text(size.most + 0.3, row, f"{size.most:.1f}{note}", ha="left", **words)
     axes.set_yticks(range(len(family.sizes)), [_label(size, family) for size in family.sizes])
     axes.set_title(family.name)
 
@@ -108,13 +108,15 @@ def _bands(axes: Axes, family: Family, candidates: Sequence[Candidate]) -> None:
 def _measured(axes: Axes, family: Family, value: float) -> None:
     """The measure that decides, as a line through all bars."""
     axes.axvline(value, color=RED, lw=1.4, zorder=0)
-    axes.text(value, -0.6, f"measured {value:.1f} mm", color=RED, ha="center", fontsize=8.5)
-    least, most = family.range_mm
+    axes.text(
+        value, -0.6, f"measured {value:.1f} {family.unit}", color=RED, ha="center", fontsize=8.5
+    )
+    least, most = family.limits
     axes.set_xlim(min(least, value) - 3, max(most, value) + 5)
     axes.set_ylim(len(family.sizes) - 0.4, -1.1)
     verified = all(size.verified for size in family.sizes)
     caution = "" if verified else "\nnot every row is checked against the instructions for use"
-    axes.set_xlabel(f"{family.measure} (mm){caution}")
+    axes.set_xlabel(f"{family.measure} ({family.unit}){caution}")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
