@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from heartwright.cli import study_evidence
 from heartwright.cli.console import note, show, stages
 from heartwright.cli.options import (
     Force,
@@ -26,6 +27,10 @@ app = typer.Typer(no_args_is_help=True, help="Run a whole study and write one pa
 @app.callback()
 def _group() -> None:
     """Run a whole study and write one page."""
+
+
+app.command("claims")(study_evidence.claims)
+app.command("agreement")(study_evidence.agreement)
 
 
 @app.command("paper")

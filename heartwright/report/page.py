@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _EMBEDDED = ("image/svg+xml", "image/png", "image/webp")
+_SENTENCE = 40  # characters of a cell that are more than a word or two
 _WIDE = 2.2  # width / height from which a figure gets a row of its own
 
 
@@ -112,6 +113,12 @@ class Table:
                     f"the row {name!r} of {self.caption!r} has {len(cells)} cells for "
                     f"{len(self.columns) - 1} columns; give one each."
                 )
+
+    @property
+    def prose(self) -> bool:
+        """Whether cells hold sentences, which want to be read and not compared."""
+        cells = (cell for _, row in self.rows for cell in row)
+        return any(isinstance(c.value, str) and len(c.value) > _SENTENCE for c in cells)
 
 
 @dataclass(frozen=True)
