@@ -30,6 +30,7 @@ class Structure(StrEnum):
 
     left_atrium = "left-atrium"
     aortic_root = "aortic-root"
+    whole_heart = "whole-heart"
 
 
 @app.command("slab")
@@ -68,7 +69,8 @@ def slab(
 def ct(
     output: Annotated[Path, typer.Option("-o", "--output", help="NRRD or NIfTI to write.")],
     structure: Annotated[
-        Structure, typer.Option(help="An atrium with appendage, or a root with calcium.")
+        Structure,
+        typer.Option(help="An atrium with appendage, a root with calcium, or a whole left heart."),
     ] = Structure.left_atrium,
     spacing: Annotated[float, typer.Option(help="Edge of a voxel, mm.")] = 0.6,
     noise: Annotated[float, typer.Option(help="Standard deviation, HU.")] = 15.0,

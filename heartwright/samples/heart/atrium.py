@@ -24,8 +24,8 @@ from heartwright.samples.heart.fields import (
 
 AORTA = tube(np.array([16.0, 50.0, -150.0]), np.array([12.0, 50.0, 150.0]), radius_mm=11.5)
 
-_MITRAL = unit(np.array([0.50, -0.60, -0.62]))  # where the valve looks
-_VEINS = {  # start, direction, radius
+MITRAL = unit(np.array([0.50, -0.60, -0.62]))  # where the valve looks
+VEINS = {  # start, direction, radius
     "right superior pulmonary vein": ((-17.0, 6.0, 14.0), (-0.82, -0.05, 0.57), 7.4),
     "right inferior pulmonary vein": ((-18.0, 10.0, -5.0), (-0.80, 0.55, -0.20), 6.8),
     "left superior pulmonary vein": ((17.0, 8.0, 14.0), (0.70, 0.22, 0.68), 7.0),
@@ -49,10 +49,10 @@ class Atrium:
 def atrium(rng: np.random.Generator) -> Atrium:
     """Draw an atrium: size, vein calibres and directions, ostium and appendage vary."""
     scale = rng.uniform(0.92, 1.02)
-    body = _body(scale)
-    veins = {name: _vein(*_VEINS[name], scale=scale, rng=rng) for name in _VEINS}
+    trunk = body(scale)
+    veins = {name: vein(*VEINS[name], scale=scale, rng=rng) for name in VEINS}
     appendage, ostium = _appendage(scale, rng)
-    chamber = union(body, *(field for field, _ in veins.values()), blend_mm=9 * scale)
+    chamber = union(trunk, *(field for field, _ in veins.values()), blend_mm=9 * scale)
     return Atrium(
         lumen=union(chamber, appendage, blend_mm=5 * scale),
         appendage=appendage,
@@ -61,7 +61,7 @@ def atrium(rng: np.random.Generator) -> Atrium:
     )
 
 
-def _body(scale: float) -> Field:
+def body(scale: float) -> Field:
     """The vestibule, the sinus between the veins, and the flat plane of the mitral valve."""
     sinus = swept_ellipsoid(
         np.array([-13.0, 5.0, 5.0]) * scale,
@@ -75,11 +75,11 @@ def _body(scale: float) -> Field:
         radii=np.array([22.0, 20.0, 20.0]) * scale,
         up=np.array([1.0, 0.0, 0.0]),
     )
-    valve = half_space(_MITRAL * 24 * scale, _MITRAL)
+    valve = half_space(MITRAL * 24 * scale, MITRAL)
     return intersection(union(sinus, vestibule, blend_mm=12 * scale), valve, blend_mm=6 * scale)
 
 
-def _vein(
+def vein(
     start: tuple[float, float, float],
     direction: tuple[float, float, float],
     radius_mm: float,

@@ -9,7 +9,7 @@ from heartwright.data import Grid, InputError
 BLOOD_HU, WALL_HU, FAT_HU, LUNG_HU = 400.0, 100.0, -80.0, -700.0
 CALCIUM_HU = 1000.0
 WALL_MM, FAT_MM = 2.5, 9.0  # distances from the blood where wall and fat end
-_POINT_SPREAD_MM = 0.45  # standard deviation; 1.06 mm full width at half maximum
+POINT_SPREAD_MM = 0.45  # standard deviation; 1.06 mm full width at half maximum
 
 LEAST_CONTRAST_HU = 50.0  # between blood and wall
 
@@ -59,15 +59,17 @@ def render(
         (WALL_MM, WALL_HU - FAT_HU),
         (0.0, blood_hu - WALL_HU),
     ):
-        tissues += np.float32(step_hu) * _inside(distance - np.float32(edge_mm), width)
+        tissues += np.float32(step_hu) * share_inside(distance - np.float32(edge_mm), width)
     if calcium is not None:
-        tissues += (np.float32(CALCIUM_HU) - tissues) * _inside(calcium, width)
-    seen = gaussian_filter(tissues, _POINT_SPREAD_MM / grid.spacing)
+        tissues += (np.float32(CALCIUM_HU) - tissues) * share_inside(calcium, width)
+    seen = gaussian_filter(tissues, POINT_SPREAD_MM / grid.spacing)
     seen += np.float32(noise_hu) * rng.standard_normal(seen.shape, dtype=np.float32)
     return np.rint(seen).astype(np.int16)
 
 
-def _inside(distance: Float[np.ndarray, "i j k"], width: np.float32) -> Float[np.ndarray, "i j k"]:
+def share_inside(
+    distance: Float[np.ndarray, "i j k"], width: np.float32
+) -> Float[np.ndarray, "i j k"]:
     """The share of a voxel that lies inside an edge."""
     share: Float[np.ndarray, "i j k"] = np.clip(0.5 - distance / width, 0, 1)
     return share

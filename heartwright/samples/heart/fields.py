@@ -8,6 +8,7 @@ blend untouched: that is why single vessels keep their exact diameters.
 
 from collections.abc import Callable
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float
@@ -74,6 +75,20 @@ def intersection(*fields: Field, blend_mm: float) -> Field:
         return -reduce(lambda a, b: _smooth_minimum(a, b, blend_mm), inside_out)
 
     return field
+
+
+def joined(*fields: Field) -> Field:
+    """Fields joined with a sharp edge: each keeps its surface up to where they meet."""
+
+    def field(points: Points) -> Distances:
+        return reduce(np.minimum, (f(points) for f in fields))
+
+    return field
+
+
+def bent_tube(points: Float[np.ndarray, "node 3"], *, radius_mm: float) -> Field:
+    """A round vessel along a polyline."""
+    return joined(*(tube(a, b, radius_mm=radius_mm) for a, b in pairwise(points)))
 
 
 def _smooth_minimum(a: Distances, b: Distances, blend_mm: float) -> Distances:
