@@ -175,3 +175,63 @@ def plant():
 def identifiers():
     """The planted identifiers that bytes, a file or a folder hold."""
     return _identifiers
+
+
+@pytest.fixture(scope="session")
+def root_shape():
+    """Build an aortic root by formula; gives its solid and its nadirs (left, right, non), LPS mm.
+
+    The axis is +z with the annulus at 0; the lumen's radius is an ellipse (13.5 × 10.5 mm, turned
+    by 0.4 rad) up to 0, then turns into a circle of 12.5 mm at the sinotubular junction, 20 mm
+    high; three sinuses of 4 mm bulge in between.
+    """
+    import numpy as np
+    from manifold3d import Manifold, Mesh64
+
+    from heartwright.data import Solid
+
+    angles = np.radians([0.0, 240.0, 120.0])
+
+    def radius(angle, height):
+        oval = 13.5 * 10.5 / np.hypot(10.5 * np.cos(angle - 0.4), 13.5 * np.sin(angle - 0.4))
+        share = np.clip(height / 20, 0, 1)
+        smooth = share * share * (3 - 2 * share)
+        aside = (angle + np.pi / 3) % (2 * np.pi / 3) - np.pi / 3
+        bulge = 4 * np.cos(1.5 * aside) ** 2 * np.sin(np.pi * share)
+        return oval * (1 - smooth) + 12.5 * smooth + bulge
+
+    def tube(low, high):
+        heights, turn = np.arange(low, high + 0.1), np.arange(120)
+        angle, height = np.meshgrid(turn * np.pi / 60, heights)
+        r = radius(angle, height)
+        ring = np.stack([r * np.cos(angle), r * np.sin(angle), height], -1).reshape(-1, 3)
+        i, j = turn, np.roll(turn, -1)
+        rows = 120 * np.arange(len(heights) - 1)[:, None]
+        quads = [np.stack([rows + i, rows + j, rows + 120 + j], -1)]
+        quads += [np.stack([rows + i, rows + 120 + j, rows + 120 + i], -1)]
+        top = 120 * (len(heights) - 1)
+        caps = [np.stack([np.full(120, len(ring)), j, i], -1)]
+        caps += [np.stack([np.full(120, len(ring) + 1), top + i, top + j], -1)]
+        faces = np.concatenate([part.reshape(-1, 3) for part in quads + caps])
+        return np.vstack([ring, [[0, 0, low], [0, 0, high]]]), faces
+
+    def stub(angle, height, r):
+        lying = Manifold.cylinder(22, r, circular_segments=48).rotate((0, 90, 0))
+        return lying.translate((3, 0, height)).rotate((0, 0, np.degrees(angle)))
+
+    def build(*, low=-20.0, high=60.0, stubs=((0.1, 12.0, 2.0), (4.1, 14.0, 1.6)), turn=None):
+        """Stubs are (angle, height of the axis, radius); `turn` is a matrix."""
+        vertices, faces = tube(low, high)
+        body = Manifold(Mesh64(vertices, faces.astype(np.uint64)))
+        for each in stubs:
+            body += stub(*each)
+        mesh = body.to_mesh64()
+        turn = np.eye(3) if turn is None else turn
+        corners = np.asarray(mesh.vert_properties)[:, :3] @ turn.T
+        faces = np.asarray(mesh.tri_verts).astype(int)
+        faces = faces if np.linalg.det(turn) > 0 else faces[:, ::-1]
+        r = radius(angles, np.zeros(3))
+        nadirs = np.stack([r * np.cos(angles), r * np.sin(angles), 0 * r], 1) @ turn.T
+        return Solid(corners, faces, "root"), nadirs
+
+    return build

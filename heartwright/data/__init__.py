@@ -14,21 +14,36 @@ from heartwright.data.errors import (
 from heartwright.data.identified import Estimate, Identified, Profile
 from heartwright.data.learned import Fit, Forecast
 from heartwright.data.place import Placement, Plane
-from heartwright.data.plan import RESEARCH_ONLY, Candidate, Case, Diameters, Plan
+from heartwright.data.plan import (
+    RESEARCH_ONLY,
+    Appendage,
+    Candidate,
+    Case,
+    Crossing,
+    Diameters,
+    Lobe,
+    Plan,
+    Site,
+    Station,
+)
 from heartwright.data.progress import Progress, silent
 from heartwright.data.provenance import Provenance
+from heartwright.data.root_plan import Finding, Landmark, Measure, RootDevice, RootPlan
 from heartwright.data.surface import Solid, Surface, SurfaceField
 from heartwright.data.traces import TraceSet
 from heartwright.data.volume import Grid, LabelMap, Volume
 
 __all__ = [
     "RESEARCH_ONLY",
+    "Appendage",
     "Candidate",
     "Case",
     "ConvergenceError",
+    "Crossing",
     "Diameters",
     "Estimate",
     "ExternalToolError",
+    "Finding",
     "Fit",
     "Forecast",
     "GeometryError",
@@ -37,6 +52,9 @@ __all__ = [
     "Identified",
     "InputError",
     "LabelMap",
+    "Landmark",
+    "Lobe",
+    "Measure",
     "OutputError",
     "Placement",
     "Plan",
@@ -44,7 +62,11 @@ __all__ = [
     "Profile",
     "Progress",
     "Provenance",
+    "RootDevice",
+    "RootPlan",
+    "Site",
     "Solid",
+    "Station",
     "Surface",
     "SurfaceField",
     "TraceSet",

@@ -1,19 +1,33 @@
 """Plans and cases as JSON files, for people and for other programs."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from heartwright.data.errors import InputError
 from heartwright.data.files import existing, write_text
-from heartwright.data.plan import Candidate, Case, Diameters, Plan
+from heartwright.data.plan import (
+    Appendage,
+    Candidate,
+    Case,
+    Crossing,
+    Diameters,
+    Lobe,
+    Plan,
+    Site,
+    Station,
+)
 from heartwright.data.provenance import Provenance
+from heartwright.data.root_plan import RootPlan
+
+_Part = TypeVar("_Part", Site, Station, Lobe, Crossing)
 
 
-def write_json(record: Plan | Case, path: Path, *, force: bool = False) -> None:
+def write_json(record: Plan | RootPlan | Case, path: Path, *, force: bool = False) -> None:
     """Write a plan or a case, keys in the record's own order.
 
     Raises:
@@ -37,6 +51,7 @@ def read_plan(path: Path) -> Plan:
                 "devices": tuple(Candidate(**device) for device in stored["devices"]),
                 "warnings": tuple(stored["warnings"]),
                 "provenance": Provenance(**stored["provenance"]),
+                "appendage": _appendage(stored.get("appendage")),
             }
         )
     except (KeyError, TypeError) as error:
@@ -57,6 +72,30 @@ def read_case(path: Path) -> Case:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: it is JSON, but no case of heartwright.") from error
+
+
+def _appendage(stored: Mapping[str, Any] | None) -> Appendage | None:
+    if stored is None:
+        return None
+    return Appendage(
+        **dict(stored)
+        | {
+            "sites": tuple(_placed(Site, each) for each in stored["sites"]),
+            "stations": tuple(_placed(Station, each) for each in stored["stations"]),
+            "lobes": tuple(_placed(Lobe, each) for each in stored["lobes"]),
+            "crossings": tuple(_placed(Crossing, each) for each in stored["crossings"]),
+            "also_fit": tuple(Candidate(**each) for each in stored["also_fit"]),
+            "landmarks_lps_mm": {n: tuple(p) for n, p in stored["landmarks_lps_mm"].items()},
+        }
+    )
+
+
+def _placed(kind: type[_Part], stored: Mapping[str, Any]) -> _Part:
+    """A record of an appendage, its points as tuples and its diameters as a record."""
+    values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in stored.items()}
+    if values.get("diameters") is not None:
+        values["diameters"] = Diameters(**values["diameters"])
+    return kind(**values)
 
 
 def _read(path: Path) -> dict[str, Any]:
