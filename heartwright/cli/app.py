@@ -15,6 +15,8 @@ from heartwright.cli import (
     ablate,
     activate,
     angiography,
+    bench,
+    carm,
     centreline,
     coat,
     compliance,
@@ -23,6 +25,7 @@ from heartwright.cli import (
     decimate,
     deidentify,
     demo,
+    devices,
     dicom,
     engrave,
     fetch,
@@ -89,6 +92,8 @@ app.command("split")(split.run)
 app.command("engrave")(engrave.run)
 app.command("centreline")(centreline.run)
 app.command("angiography")(angiography.run)
+app.command("carm", context_settings={"ignore_unknown_options": True})(carm.run)
+app.command("devices")(devices.run)
 app.command("dicom")(dicom.run)
 app.command("report")(report.run)
 app.command("print")(print_model.run)
@@ -102,6 +107,7 @@ app.command("compliance")(compliance.run)
 app.command("slice")(slice_verb.run)
 app.command("run")(run_verb.run)
 app.add_typer(plan.app, name="plan")
+app.add_typer(bench.app, name="bench")
 app.command("activate")(activate.run)
 app.add_typer(study.app, name="study")
 

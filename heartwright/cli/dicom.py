@@ -28,7 +28,10 @@ class Usage(StrEnum):
 
 def run(
     shape: Annotated[
-        Path, typer.Argument(metavar="MODEL|LABELS", help="A closed mesh in mm, or a label map.")
+        Path,
+        typer.Argument(
+            metavar="MODEL|LABELS|PLAN", help="A closed mesh in mm, a label map, or a plan's JSON."
+        ),
     ],
     scan: Annotated[
         Path, typer.Option(metavar="DIR", help="The DICOM series that it was made from.")
@@ -43,7 +46,7 @@ def run(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Write a model as Encapsulated STL or OBJ, or a label map as a DICOM segmentation.
+    """Write a model as Encapsulated STL or OBJ, labels as a segmentation, a plan as a report (SR).
 
     The files belong to the patient, study and frame of reference of their series.
     """

@@ -18,7 +18,9 @@ from heartwright.cli.app import UsageError, app, sentence
 from heartwright.data import InputError
 from heartwright.flows.recipe import Verb
 
-_ALSO_WRITTEN = frozenset({"stl", "figure", "pdf", "map", "sheet"})  # beside what `-o` names
+_ALSO_WRITTEN = frozenset(  # beside what `-o` names
+    {"stl", "solid", "figure", "pdf", "map", "sheet"}
+)
 _NO_STEPS = frozenset(  # they write no file, or not one
     {"run", "demo", "study", "deidentify", "fetch", "scan", "split"}
 )

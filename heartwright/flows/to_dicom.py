@@ -1,4 +1,4 @@
-"""Model or label map → DICOM objects beside the series that it was made from."""
+"""Model, label map or plan → DICOM objects beside the series that it was made from."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ import numpy as np
 from heartwright.data import InputError
 from heartwright.flows.endings import place
 from heartwright.flows.lumen import is_mesh
+from heartwright.flows.plan_to_dicom import plan_to_dicom
 from heartwright.flows.print_model import WALL_COLOUR
 from heartwright.flows.solids import read_solid
 
@@ -36,7 +37,7 @@ def to_dicom(
     usage: str = "education",
     force: bool = False,
 ) -> dict[str, Any]:
-    """Write a label map as a segmentation, or a model and its parts as encapsulated meshes.
+    """Write a label map as a segmentation, a plan as a report, or a model as encapsulated meshes.
 
     A part goes into a file of its own beside `path`, in the same series and model group.
     """
@@ -47,7 +48,9 @@ def to_dicom(
     if is_mesh(shape):
         found = _models(shape, path, origin, parts=parts, form=form, usage=usage, force=force)
     elif parts:
-        raise InputError(f"{shape} is a label map; --part goes with a model.")
+        raise InputError(f"{shape} is no model; --part goes with one.")
+    elif shape.suffix.lower() == ".json":
+        found = plan_to_dicom(shape, path, origin, force=force)
     else:
         found = _segmentation(shape, path, origin, force=force)
     return {"warnings": list(_warnings(origin))} | found

@@ -222,7 +222,10 @@ def notes(home: Path) -> dict[str, Path]:
     budget = {"technology": "sla", "printer_mm": 0.1, "printer_verified": False, "note": NOTE}
     budget |= {"editing": {"mean_mm": 0.1, "p95_mm": 0.1, "bias_mm": 0.1, "cut_off": 0.0}}
     budget |= {"segmentation": None, "provenance": {"inputs": {NAME: NAME}}}
+    sizes = ((21, 21, 24, 0), (24, 24, 24, 1), (27, 24, 30, 0), (27, 27, 27, 1), (31, 31, 31, 0))
+    series = "".join(f"{NOTE},{','.join(map(str, row))}\n" for row in sizes)
     texts = {
+        "series.csv": f"{NAME},used,print,ct,leak\n{series}",
         "budget.json": json.dumps(budget),
         "line.csv": f"branch,x,y,z,{NAME}\n{rows}",
         "sheet.csv": f"feature,measured_mm,{NAME}\n{measured}",

@@ -20,11 +20,13 @@ OF_NOBODY = {  # verbs that read nothing of a patient
     "compliance": "two numbers",
     "coupon": "nothing",
     "demo": "nothing",
+    "devices": "a catalogue",
     "forecast": "recordings of cells",
     "identify": "recordings of cells",
     "learn": "recordings of cells",
     "simulate ct": "nothing",
     "simulate slab": "nothing",
+    "study claims": "a published review",
     "study paper": "recordings of cells",
 }
 ELSEWHERE = {
@@ -35,6 +37,8 @@ ELSEWHERE = {
 AT = "'left atrium'={points}"
 FACE = "--plane=-7,0,0,0,0,1"
 END = "--open=10,0,0,1,0,0"
+ON_BENCH = "{strange} --device 'WATCHMAN FLX' --size 20 --at 6,0,0,1,0,0"
+SOFT = "--wall-modulus 1 --wall-thickness 2"
 # Verb → command lines; `{name}` is a file of the patient's folder, `{out}` where it writes.
 ROWS = {
     "scan": ["scan {ct}"],
@@ -75,6 +79,7 @@ ROWS = {
         "angiography {view1} {view2} --vessel {table1} --vessel {table2} -o {out}/a.csv "
         "--stl {out}/a.stl"
     ],
+    "carm": ["carm --lcc {end} --rcc=9,-18,-9 --ncc=-9,0,-9 --segment 0,0,0/1,2,3"],
     "dicom": [
         "dicom {labels} --scan {bare} -o {out}/a.dcm",
         "dicom {stl} --scan {bare} --part calcium={bit} -o {out}/a.dcm",
@@ -103,6 +108,26 @@ ROWS = {
     ],
     "run": ["run {recipe} -o {out}/made"],
     "plan laa": ["plan laa {strange} --ostium {rim} -o {out}/a.json"],
+    "study agreement": [
+        "study agreement {series} --reference used --method print --method ct --outcome leak "
+        "--out {out}/made"
+    ],
+    "bench deploy": [
+        f"bench deploy {ON_BENCH} --solid {{out}}/d.3mf --figure {{out}}/f.svg -o {{out}}/a.json",
+    ],
+    "bench leak": [f"bench leak {ON_BENCH} --voxel 0.4 --samples 20 -o {{out}}/a.json"],
+    "bench light": [
+        f"bench light {ON_BENCH} --wall {{walled}} --attenuation 0.3 --figure {{out}}/l.png "
+        "-o {out}/a.json"
+    ],
+    "bench strain": [
+        f"bench strain {ON_BENCH} {SOFT} --labels {{labels}} --modulus 1=20 -o {{out}}/a.json"
+    ],
+    "bench sweep": [f"bench sweep {ON_BENCH} --shifts 0,1,1 --ostium {{end}} -o {{out}}/a.json"],
+    "plan aortic": [
+        "plan aortic {strange} --lcc=-7,-4.75,8.2 --rcc=-7,9.5,0 --ncc=-7,-4.75,-8.2 "
+        "--aorta=10,0,0 --calcium {bit} -o {out}/a.json"
+    ],
     "activate": ["activate {strange} --pace=-16,0,0 -o {out}/a.3mf"],
 }
 

@@ -25,8 +25,8 @@ RECIPES = Path(__file__).resolve().parents[2] / "docs" / "tutorials" / "recipes"
 # Options of verbs that name files: those that are read, and those that are written.
 READ = {
     "against", "budget", "centreline", "compensate", "field", "fixed", "folder", "join", "labels",
-    "measures", "model", "moving", "reference", "rescan", "scan", "shape", "traces", "validate",
-    "view1", "view2",
+    "measures", "model", "moving", "own", "reference", "rescan", "scan", "shape", "traces",
+    "validate", "view1", "view2",
 }  # fmt: skip
 WRITTEN = {"output", "out", "stl", "figure", "pdf", "map", "sheet"}
 

@@ -1,5 +1,6 @@
 """Figures of records, as bytes: SVG where lines are drawn, PNG and WebP where surfaces are."""
 
+from heartwright.report.figures.bench import gap_figure, light_figure
 from heartwright.report.figures.collage import collage
 from heartwright.report.figures.levels import levels_figure
 from heartwright.report.figures.moving import animation
@@ -19,8 +20,10 @@ __all__ = [
     "collage",
     "field_figure",
     "forecast_figure",
+    "gap_figure",
     "learning_figure",
     "levels_figure",
+    "light_figure",
     "ostium_figure",
     "parts_figure",
     "slabs_film",
