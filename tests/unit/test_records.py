@@ -212,7 +212,7 @@ def test_a_fit_survives_its_file(tmp_path):
 
 
 def test_a_plan_and_a_case_survive_their_files(tmp_path):
-    device = Candidate("X 20", 20, "widest", 17, 0.15, "table", "1", "2026-11-22", False)
+    device = Candidate("X", 20, "widest", "mm", 17, 0.15, 0.18, "table", "1", "2026-11-22", False)
     plan = Plan("site", Diameters(1, 2, 1.5, 1.6, 1.4), 10, (device,), ("mind this",))
     write_json(plan, tmp_path / "p.json")
     assert read_plan(tmp_path / "p.json") == plan
