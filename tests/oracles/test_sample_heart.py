@@ -245,6 +245,12 @@ def test_the_veins_of_the_segmented_atrium_are_within_0_3_mm_of_the_truth():
         assert any(asdict(d) == pytest.approx(expected, abs=0.3) for d in found), name
 
 
-def test_the_demo_offers_two_devices():
+def test_the_demo_offers_sizes_of_three_families():
     found = plan(lumen(), sample().sites.ostium)
-    assert [device.size_mm for device in found.devices] == [27, 31]
+    offered = [(device.name, device.size_mm) for device in found.devices]
+    assert offered == [
+        ("WATCHMAN 2.5", 27),
+        ("WATCHMAN FLX", 27),
+        ("WATCHMAN FLX", 31),
+        ("Amplatzer Amulet", 34),
+    ]
