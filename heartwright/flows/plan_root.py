@@ -40,7 +40,7 @@ def plan_root(
     from heartwright.planning.aortic import plan
 
     place(path, ".json", force=force)
-    lumen, voxel_mm = _lumen(shape, labels)
+    lumen, voxel_mm = root_lumen(shape, labels)
     if request.boundary_sd_mm is None and voxel_mm is not None:
         request = replace(request, boundary_sd_mm=voxel_mm / 2)
     if calcium is not None:
@@ -53,7 +53,7 @@ def plan_root(
     return proposal.summary() | {"files": {"plan": str(path)}}
 
 
-def _lumen(shape: Path, labels: Sequence[int]) -> tuple[Solid, float | None]:
+def root_lumen(shape: Path, labels: Sequence[int]) -> tuple[Solid, float | None]:
     """The blood's body, and the edge of a voxel (mm) where it was made of voxels."""
     from heartwright.anatomy.imaging import read_labels
     from heartwright.anatomy.mesh import surface_from_labels

@@ -296,13 +296,17 @@ def of_verbs(home: Path, files: dict[str, Path]) -> dict[str, Path]:
     from heartwright.cli.app import run
 
     made = {"seg": home / "quuxley-seg.dcm", "document": home / "quuxley-model.dcm"}
-    made |= {"bare": home / "quuxley-bare"}
+    made |= {"bare": home / "quuxley-bare", "plan": home / "quuxley-plan.json"}
     for line in (
         f"dicom {files['labels']} --scan {files['ct']} -o {made['seg']}",
         f"dicom {files['stl']} --scan {files['ct']} -o {made['document']}",
         f"deidentify {files['ct']} -o {made['bare']} --key {files['key']}",
+        f"plan laa {files['strange']} --ostium {files['rim']} -o {made['plan']}",
     ):
         assert run(line.split()) == 0
+    plan = json.loads(made["plan"].read_text())
+    plan["provenance"] |= {"parameters": {"note": NOTE}, "inputs": {NAME: NAME}}
+    made["plan"].write_text(json.dumps(plan | {"site": f"of {NAME}"}))
     return made
 
 

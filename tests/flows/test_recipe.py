@@ -24,7 +24,8 @@ from heartwright.flows.recipe import Verb, foresee_recipe, run_recipe
 RECIPES = Path(__file__).resolve().parents[2] / "docs" / "tutorials" / "recipes"
 # Options of verbs that name files: those that are read, and those that are written.
 READ = {
-    "against", "budget", "calcium", "centreline", "compensate", "field", "fixed", "folder", "join", "labels",
+    "against", "budget", "calcium", "centreline", "compensate", "field", "fixed", "folder", "join",
+    "labels",
     "measures", "model", "moving", "own", "reference", "rescan", "scan", "shape", "traces",
     "validate", "view1", "view2",
 }  # fmt: skip

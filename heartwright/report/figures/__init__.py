@@ -6,6 +6,13 @@ from heartwright.report.figures.levels import levels_figure
 from heartwright.report.figures.moving import animation
 from heartwright.report.figures.ostium import ostium_figure
 from heartwright.report.figures.paper import parts_figure, typical_figure
+from heartwright.report.figures.plan_sections import (
+    Level,
+    en_face_figure,
+    long_axis_figure,
+    widest,
+)
+from heartwright.report.figures.plan_views import carm_figure
 from heartwright.report.figures.planes import PLANES, Plane
 from heartwright.report.figures.rhythm import forecast_figure, learning_figure, traces_figure
 from heartwright.report.figures.slices import slice_figure
@@ -15,15 +22,19 @@ from heartwright.report.figures.tissue import slabs_film, slabs_picture
 
 __all__ = [
     "PLANES",
+    "Level",
     "Plane",
     "animation",
+    "carm_figure",
     "collage",
+    "en_face_figure",
     "field_figure",
     "forecast_figure",
     "gap_figure",
     "learning_figure",
     "levels_figure",
     "light_figure",
+    "long_axis_figure",
     "ostium_figure",
     "parts_figure",
     "slabs_film",
@@ -33,4 +44,5 @@ __all__ = [
     "thickness_figure",
     "traces_figure",
     "typical_figure",
+    "widest",
 ]
