@@ -43,6 +43,7 @@ from heartwright.cli import (
     print_verify,
     register,
     report,
+    report_plan,
     scan,
     score,
     segment,
@@ -96,6 +97,7 @@ app.command("carm", context_settings={"ignore_unknown_options": True})(carm.run)
 app.command("devices")(devices.run)
 app.command("dicom")(dicom.run)
 app.command("report")(report.run)
+app.command("report plan")(report_plan.run)
 app.command("print")(print_model.run)
 app.command("print verify")(print_verify.run)
 app.command("print budget")(print_budget.run)

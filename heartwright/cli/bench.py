@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
+from heartwright.cli.bench_read import cut, read
 from heartwright.cli.console import note, show
 from heartwright.cli.options import (
     Force,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from heartwright.flows.bench_site import Site
 
 app = typer.Typer(no_args_is_help=True, help="Test a device in the model before it is printed.")
+app.command("read")(read)
+app.command("sockets")(cut)
 
 Device = Annotated[str, typer.Option(help="Its family's name, as `heartwright devices` lists it.")]
 Size = Annotated[float, typer.Option(help="Nominal size (mm).")]

@@ -30,6 +30,7 @@ OF_NOBODY = {  # verbs that read nothing of a patient
     "study paper": "recordings of cells",
 }
 ELSEWHERE = {
+    "bench read": "test_bench_read_beads.py and test_bench_read_photo.py: takes beads, or a photo",
     "deidentify": "test_no_identifier.py, with every attribute of the standard; and `bare` here",
     "fetch": "test_fetch.py: writes as `deidentify` does, from an archive that must run",
 }
@@ -84,10 +85,14 @@ ROWS = {
         "dicom {labels} --scan {bare} -o {out}/a.dcm",
         "dicom {stl} --scan {bare} --part calcium={bit} -o {out}/a.dcm",
         "dicom {document} --scan {bare} --as obj -o {out}/a.dcm",
+        "dicom {plan} --scan {bare} -o {out}/a.dcm",
     ],
     "report": [
         "report {package} --scan {ct} --labels {strange} --technology sls --budget {budget} "
         "-o {out}/a.html --pdf {out}/a.pdf"
+    ],
+    "report plan": [
+        "report plan {plan} --shape {strange} --device {bit} -o {out}/a.html --pdf {out}/a.pdf"
     ],
     "print": [
         f"print {{strange}} --wall 2 {END} --part calcium={{bit}} --compensate {{factors}} "
@@ -122,6 +127,9 @@ ROWS = {
     ],
     "bench strain": [
         f"bench strain {ON_BENCH} {SOFT} --labels {{labels}} --modulus 1=20 -o {{out}}/a.json"
+    ],
+    "bench sockets": [
+        "bench sockets {walled} --plane=4,0,0,1,0,0 --beads 6 --diameter 0.6 -o {out}/a.3mf"
     ],
     "bench sweep": [f"bench sweep {ON_BENCH} --shifts 0,1,1 --ostium {{end}} -o {{out}}/a.json"],
     "plan aortic": [
