@@ -24,12 +24,12 @@ from heartwright.flows.recipe import Verb, foresee_recipe, run_recipe
 RECIPES = Path(__file__).resolve().parents[2] / "docs" / "tutorials" / "recipes"
 # Options of verbs that name files: those that are read, and those that are written.
 READ = {
-    "against", "budget", "calcium", "centreline", "compensate", "field", "fixed", "folder", "join",
-    "labels",
-    "measures", "model", "moving", "own", "reference", "rescan", "scan", "shape", "traces",
-    "validate", "view1", "view2",
+    "after", "against", "before", "budget", "calcium", "centreline", "compensate", "device",
+    "field", "fixed", "folder", "join", "labels", "measures", "model", "moving", "own", "photo",
+    "plan", "reference", "rescan", "scan", "shape", "traces", "validate", "view1", "view2",
+    "virtual", "without",
 }  # fmt: skip
-WRITTEN = {"output", "out", "stl", "figure", "pdf", "map", "sheet"}
+WRITTEN = {"output", "out", "stl", "figure", "pdf", "map", "sheet", "solid"}
 
 
 class Killed(BaseException):

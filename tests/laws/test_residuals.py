@@ -104,6 +104,7 @@ def test_it_has_as_many_weights_as_it_says(architecture):
     assert sum(leaf.size for leaf in leaves) == stated[architecture.kind]
 
 
+@pytest.mark.slow
 @every_residual
 def test_every_weight_but_fixed_frequencies_is_learned(architecture):
     residual = initial_residual(architecture, seed=0, head_gain=1.0)

@@ -206,7 +206,7 @@ def test_what_cannot_be_filed_is_refused(tmp_path, patient_series, ball, capsys)
         ([mesh, "--scan", scan, "-o", out.with_suffix(".stl")], "written as .dcm"),
         ([mesh, "--scan", empty, "-o", out], "holds no DICOM images"),
         ([far, "--scan", scan, "-o", out], "lies beside the slices"),
-        ([labels, "--scan", scan, "-o", out, "--part", f"a={mesh}"], "--part goes with a model"),
+        ([labels, "--scan", scan, "-o", out, "--part", f"a={mesh}"], "--part goes with one"),
     ):
         assert run(["dicom", *map(str, arguments)]) == 2
         assert message in " ".join(capsys.readouterr().err.split())
