@@ -27,7 +27,7 @@ READ = {
     "after", "against", "before", "budget", "calcium", "centreline", "compensate", "device",
     "field", "fixed", "folder", "join", "labels", "measures", "model", "moving", "own", "photo",
     "plan", "reference", "rescan", "scan", "shape", "traces", "validate", "view1", "view2",
-    "virtual", "without",
+    "virtual", "wall", "without",
 }  # fmt: skip
 WRITTEN = {"output", "out", "stl", "figure", "pdf", "map", "sheet", "solid"}
 
