@@ -38,6 +38,7 @@ def test_optical_wells_may_end_300_ms_after_the_upstroke(shared_data):
     np.testing.assert_allclose(prepared.lengths[:4] * 0.1, 303.0, atol=3.0)
 
 
+@pytest.mark.slow
 def test_patch_clamp_keeps_the_first_of_two_paced_beats(shared_data):
     prepared = patch_clamp(shared_data)
     check_shape(prepared)

@@ -83,6 +83,7 @@ def test_branches_share_their_stem():
     assert len(stems[0]) == pytest.approx(len(stems[1]), abs=2)
 
 
+@pytest.mark.slow
 def test_places_without_a_path_are_refused():
     vessel = solid_of(cone, (-6, -6, -21), (6, 6, 21))
     apart = Solid(

@@ -90,6 +90,7 @@ def front_speed(spacing_mm: float, diffusivity: float) -> float:
     return 8 / float(simulation.activation[last] - simulation.activation[first])
 
 
+@pytest.mark.slow
 def test_front_speed_converges_to_the_closed_form_with_second_order():
     """c = √(D c₁ / 2) (1 − 2a), the front of Nagumo's cubic."""
     cell, diffusivity = FitzHughNagumo(), 0.3

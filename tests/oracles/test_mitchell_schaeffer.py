@@ -60,6 +60,7 @@ def front_speed(spacing_mm: float, diffusivity: float) -> float:
     return 8 / float(simulation.activation[last] - simulation.activation[first])
 
 
+@pytest.mark.slow
 def test_front_speed_converges_to_the_closed_form_with_second_order():
     """c = √(D h / 2τ_in) (v₂ − 2v₁), the Nagumo front, with dt ∝ dx²."""
     cell, diffusivity = MitchellSchaeffer(), 0.3

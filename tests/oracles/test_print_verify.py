@@ -134,6 +134,7 @@ def test_a_true_print_in_another_pose_is_true():
     assert abs(diameter.error_mm) < 0.02
 
 
+@pytest.mark.slow
 def test_a_mirrored_print_is_not_taken_for_the_model():
     solid = model(4)
     try:

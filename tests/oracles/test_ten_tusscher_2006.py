@@ -60,6 +60,7 @@ def test_duration_with_scaled_conductances_is_the_published_one():
     assert apd90(ForwardEuler(cell), 0.001) == pytest.approx(FACTORS_APD90, abs=0.01)
 
 
+@pytest.mark.slow
 def test_rush_larsen_converges_to_the_published_duration_with_first_order():
     coarse, middle, fine = (apd90(TenTusscher2006(), dt) for dt in (0.02, 0.01, 0.005))
     assert np.log2((middle - coarse) / (fine - middle)) == pytest.approx(1, abs=0.15)

@@ -48,6 +48,7 @@ def l_shape() -> np.ndarray:
     return mask
 
 
+@pytest.mark.slow
 def test_diffusion_is_second_order_on_cosine_modes(float64):
     """cos(πx/L) cos(2πy/W) with sealed sides is an eigenfunction of the Laplacian."""
     length, width, counts = 3.0, 2.0, np.array([1, 2, 4]) * 10

@@ -121,6 +121,7 @@ def test_wall_of_an_exact_ball(thick):
     assert shell.solid.volume_mm3 == pytest.approx(volume, rel=4e-3)
 
 
+@pytest.mark.slow
 def test_a_vessel_opened_at_both_ends_is_a_plain_tube(vessel):
     openings = [
         Opening(np.array([0.5, 0.5, z]), np.array([0.0, 0.0, np.sign(z)])) for z in (8.0, -8.0)

@@ -96,6 +96,7 @@ def test_learning_and_forecasting_mean_the_same_by_the_residual_s_norm(traces):
     assert scores["mse"] == pytest.approx(fit.header["train_mse"], rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_forecast_that_blows_up_names_its_trace(fit, traces):
     values = traces.values.copy()
     values[2, 0] = -80.0
@@ -146,6 +147,7 @@ def test_scores_compare_with_recording_truth_and_baselines(fit, traces):
     assert forecast(fit, traces).scores["mse_clean"] is None
 
 
+@pytest.mark.slow
 def test_a_trace_that_does_not_repolarise_has_no_apd_error(fit):
     assert forecast(fit, beats(samples=400)).scores["apd90_error_ms"] is None
 

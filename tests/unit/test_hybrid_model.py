@@ -34,6 +34,7 @@ def test_no_residual_is_the_physics_to_the_last_bit():
         )
 
 
+@pytest.mark.slow
 def test_a_zero_residual_is_the_physics_to_the_last_bit_over_a_whole_beat():
     zero = jax.tree.map(jnp.zeros_like, initial_residual(seed=0))
     physics = MitchellSchaeffer()
@@ -44,6 +45,7 @@ def test_a_zero_residual_is_the_physics_to_the_last_bit_over_a_whole_beat():
     np.testing.assert_array_equal(*runs)
 
 
+@pytest.mark.slow
 def test_the_rollout_is_the_cell_s_own_step_again_and_again():
     model = Hybrid(physics=MitchellSchaeffer(), residual=initial_residual(seed=1))
     state = jnp.array([0.02, 1.0])

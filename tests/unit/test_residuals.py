@@ -115,6 +115,7 @@ def beat(residual, steps=600):
     return model, start, rollout(model, start, currents(steps, 0.1), 0.1)
 
 
+@pytest.mark.slow
 def test_a_residual_on_dh_dt_acts_on_h_and_is_kept_beside_that_on_dv_dt():
     model, _, run = beat(louder())
     assert run.residual.shape == (600, 2, 2)
@@ -123,6 +124,7 @@ def test_a_residual_on_dh_dt_acts_on_h_and_is_kept_beside_that_on_dv_dt():
     np.testing.assert_allclose(moved - physics, run.residual[300], atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_loss_adds_up_what_acts_on_either_rate():
     model, start, run = beat(louder())
     observed = Examples(jnp.zeros((2, 600)).at[:, 0].set(start[0]), jnp.ones((2, 600)))

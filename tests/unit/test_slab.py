@@ -85,6 +85,7 @@ def test_unusable_options_are_refused(options, sentence):
         slab(**options)
 
 
+@pytest.mark.slow
 def test_a_pixel_that_does_not_fire_is_an_error_that_names_the_cure(monkeypatch):
     monkeypatch.setattr("heartwright.samples.slab.AMPLITUDE", 1.0)
     with pytest.raises(InputError, match=r"36 of 36 pixels do not fire within 10 ms; .*longer"):

@@ -178,6 +178,7 @@ def test_the_physics_rounds_before_the_residual_count_as_round_0(monkeypatch):
     assert learn(beats(), settings=settings).header["backed_off"] == [0]
 
 
+@pytest.mark.slow
 def test_an_absurd_start_ends_in_one_sentence():
     coarse = beats(step_ms=20.0, samples=40)
     with pytest.raises(ConvergenceError, match=r"runs away where learning starts.* 20 ms"):
