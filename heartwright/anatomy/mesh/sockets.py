@@ -28,7 +28,7 @@ _SEGMENTS = 32
 _LEAST_MM3 = 1e-4
 
 Points = Float[np.ndarray, "bead 3"]
-Flat = Float[np.ndarray, "point 2"]
+Flat = Float[np.ndarray, "_ 2"]
 Frame = Float[np.ndarray, "3 3"]
 Vector = Float[np.ndarray, "3"]
 
