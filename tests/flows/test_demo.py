@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import heartwright.planning.laa  # noqa: F401  compiled before the demo threads: CPython gh-106905
 from heartwright.cli.app import run
 from heartwright.data.json_file import read_plan
 from heartwright.flows.demo import FILES
