@@ -4,8 +4,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from heartwright.data import InputError, OutputError
-from heartwright.data.files import writable, write_text
+from heartwright.data import InputError
+from heartwright.data.files import write_text
+from heartwright.studies.folder import claimed
 from heartwright.studies.paper.comparators import comparators
 from heartwright.studies.paper.fits import Fits, Stage
 from heartwright.studies.paper.groups import compared, simulated_groups
@@ -46,7 +47,8 @@ def study_paper(
     if splits < 1:
         raise InputError(f"{splits} splits cannot be made; ask for at least 1.")
     groups = None if recordings is None else recorded_groups(recordings)
-    fits = Fits(_claimed(out, force=force), stage, force)
+    claimed(out, "index.html", "study.json", force=force)
+    fits = Fits(claimed(out / "fits"), stage, force)
 
     slabs = simulated(scale, seed=seed, stage=stage)
     every = readings(slabs, fits, scale, seed=seed)
@@ -82,17 +84,3 @@ def study_paper(
         "record": str(out / "study.json"),
         "seconds": perf_counter() - start,
     }
-
-
-def _claimed(out: Path, *, force: bool) -> Path:
-    """The folder of the fits, made if it is missing, with the page's place free."""
-    fits = out / "fits"
-    try:
-        fits.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{fits} cannot be made a folder ({error.strerror}); name another."
-        ) from error
-    for name in ("index.html", "study.json"):
-        writable(out / name, force=force)
-    return fits

@@ -27,6 +27,16 @@ from heartwright.data.surface import Vertices
 if TYPE_CHECKING:
     from pydicom import Dataset
 
+IDENTITY = (  # of a patient and a study, which a writer starts without
+    "PatientID",
+    "PatientName",
+    "PatientBirthDate",
+    "PatientSex",
+    "AccessionNumber",
+    "StudyID",
+    "StudyDate",
+    "StudyTime",
+)
 PRODUCT = "heartwright"
 _PATIENT_AND_STUDY = {  # PS3.3 C.7.1.1 and C.7.2.1; those that must be there, even if empty
     "PatientName": True,

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from heartwright.anatomy.imaging.hospital.codes import property_of
-from heartwright.anatomy.imaging.hospital.origin import PRODUCT, Origin, maker, stamp
+from heartwright.anatomy.imaging.hospital.origin import IDENTITY, PRODUCT, Origin, maker, stamp
 from heartwright.data.errors import GeometryError, InputError
 from heartwright.data.files import atomic
 from heartwright.data.provenance import Provenance
@@ -41,16 +41,6 @@ _NEEDED = (  # of the source, by highdicom; the rest comes with the stamp
     "DimensionIndexSequence",
     "SharedFunctionalGroupsSequence",
     "PerFrameFunctionalGroupsSequence",
-)
-_EMPTY = (
-    "PatientID",
-    "PatientName",
-    "PatientBirthDate",
-    "PatientSex",
-    "AccessionNumber",
-    "StudyID",
-    "StudyDate",
-    "StudyTime",
 )
 _SKEW = 1e-4  # sine of the angle by which axes may miss being perpendicular
 
@@ -144,7 +134,7 @@ def _bare(header: "Dataset") -> "Dataset":
     for keyword in _NEEDED:
         if keyword in header:
             setattr(bare, keyword, header[keyword].value)
-    for keyword in _EMPTY:
+    for keyword in IDENTITY:
         setattr(bare, keyword, "")
     bare.SliceThickness = bare.get("SliceThickness")  # asked for even where a series has none
     return bare

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from heartwright.anatomy.imaging.hospital.origin import PRODUCT, Origin, coded, maker, stamp
+from heartwright.anatomy.imaging.hospital.origin import (
+    IDENTITY,
+    PRODUCT,
+    Origin,
+    coded,
+    maker,
+    stamp,
+)
 from heartwright.anatomy.imaging.hospital.structural_heart import (
     QUANTITIES,
     UNITS,
@@ -26,16 +33,6 @@ if TYPE_CHECKING:
 
 _SERIES = 3000  # is added to the number of the source series
 _PLACE_ONLY = ("FrameOfReferenceUID", "PositionReferenceIndicator")  # an SR has it in its points
-_EMPTY = (
-    "PatientID",
-    "PatientName",
-    "PatientBirthDate",
-    "PatientSex",
-    "AccessionNumber",
-    "StudyID",
-    "StudyDate",
-    "StudyTime",
-)
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ def _evidence(header: "Dataset") -> "Dataset":
     bare = Dataset()
     for keyword in ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"):
         setattr(bare, keyword, header[keyword].value)
-    for keyword in _EMPTY:
+    for keyword in IDENTITY:
         setattr(bare, keyword, "")
     return bare
 
