@@ -26,21 +26,17 @@ The last line is one JSON object.
 """
 
 import argparse
-import hashlib
 import json
-import multiprocessing
 import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from _kept_rows import fingerprint, rows
 
-import heartwright
 from heartwright.anatomy.mesh import as_solid, certify, distance, surface_from_labels, wall
 from heartwright.anatomy.mesh.shells import shells
 from heartwright.data import GeometryError, LabelMap, Solid, Surface
@@ -152,38 +148,7 @@ def measured(seed: int, slicer: Path | None) -> dict[str, Any]:
 
 def code() -> str:
     """A fingerprint of the files that make and measure the shapes."""
-    home = Path(heartwright.__file__).parent
-    files = sorted([*home.glob("anatomy/**/*.py"), *home.glob("samples/heart/*.py")])
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
-
-
-def kept(file: Path | None, *, slicer: bool) -> dict[int, dict[str, Any]]:
-    """What a broken-off run has left that still counts, by seed."""
-    found = {}
-    lines = file.read_text().splitlines() if file and file.exists() else []
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except ValueError:  # the line that was being written when the run was broken off
-            continue
-        if row["code"] == code() and (row["asked_slicer"] or not slicer):
-            found[row["seed"]] = row
-    return found
-
-
-def rows(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Every member's measures, as they come."""
-    known = kept(asked.keep, slicer=asked.slicer is not None)
-    yield from (row for seed, row in known.items() if seed < asked.count)
-    rest = [seed for seed in range(asked.count) if seed not in known]
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(asked.jobs, mp_context=spawn) as pool:
-        for future in as_completed([pool.submit(measured, seed, asked.slicer) for seed in rest]):
-            row = future.result()
-            if asked.keep:
-                with asked.keep.open("a") as file:
-                    file.write(json.dumps(row) + "\n")
-            yield row
+    return fingerprint("anatomy/**/*.py", "samples/heart/*.py")
 
 
 def main() -> None:
@@ -195,7 +160,14 @@ def main() -> None:
     parser.add_argument("--slicer", type=Path, metavar="PYTHON")
     asked = parser.parse_args()
     found = []
-    for row in rows(asked):
+    for row in rows(
+        measured,
+        asked.slicer,
+        count=asked.count,
+        jobs=asked.jobs,
+        keep=asked.keep,
+        counts=lambda row: row["code"] == code() and (row["asked_slicer"] or not asked.slicer),
+    ):
         found.append(row)
         took = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in row["seconds"].items())
         print(f"{row['seed']:3} {row['kind']:12} {took} {summary([row['ours']])}", flush=True)

@@ -24,19 +24,15 @@ lines of other code do not count. The last line is one JSON object.
 """
 
 import argparse
-import hashlib
 import json
 import math
-import multiprocessing
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from _kept_rows import Row, fingerprint, rows
 
-import heartwright
 from heartwright.anatomy.mesh import surface_from_labels
 from heartwright.anatomy.segment import segment
 from heartwright.bench import bottleneck, deploy
@@ -59,8 +55,6 @@ WAYS = {"": True, "_automatic": False}  # suffix of the keys → whether landmar
 VALVE_MM = (21.0, 27.0)  # diameters of the round valves that are seated
 FRAME_MM = np.linspace(-4.0, 8.0, 25)  # of a valve, along its axis
 BOTTLENECK_MM = 0.3  # voxels of its search
-
-Row = dict[str, Any]
 
 
 def settings(seed: int) -> Row:
@@ -219,13 +213,8 @@ def measured(seed: int) -> Row:
 
 def code() -> str:
     """A fingerprint of the files that make and measure."""
-    home = Path(heartwright.__file__).parent
-    files = [
-        file
-        for folder in ("anatomy", "planning", "bench", "samples/heart")
-        for file in sorted(home.glob(f"{folder}/**/*.py"))
-    ]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    folders = ("anatomy", "planning", "bench", "samples/heart")
+    return fingerprint(*(f"{folder}/**/*.py" for folder in folders))
 
 
 def figures(rows: list[Row], suffix: str) -> dict[str, float | None]:
@@ -271,35 +260,6 @@ def plain(value: Any) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def kept(file: Path | None) -> dict[int, Row]:
-    """What a broken-off run has left that still counts, by seed."""
-    lines = file.read_text().splitlines() if file and file.exists() else []
-    found = {}
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except ValueError:  # the line that was being written when the run was broken off
-            continue
-        if row["code"] == code():
-            found[row["seed"]] = row
-    return found
-
-
-def rows(asked: argparse.Namespace) -> Iterator[Row]:
-    """Every heart's measures, as they come."""
-    known = kept(asked.keep)
-    yield from (row for seed, row in known.items() if seed < asked.hearts)
-    rest = [seed for seed in range(asked.hearts) if seed not in known]
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(asked.jobs, mp_context=spawn) as pool:
-        for future in as_completed([pool.submit(measured, seed) for seed in rest]):
-            row = future.result()
-            if asked.keep:
-                with asked.keep.open("a") as file:
-                    file.write(json.dumps(row) + "\n")
-            yield row
-
-
 def main() -> None:
     """Draw, scan, plan, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -308,7 +268,13 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FILE")
     asked = parser.parse_args()
     found = []
-    for row in rows(asked):
+    for row in rows(
+        measured,
+        count=asked.hearts,
+        jobs=asked.jobs,
+        keep=asked.keep,
+        counts=lambda row: row["code"] == code(),
+    ):
         found.append(row)
         print({key: value for key, value in row.items() if key != "code"}, flush=True)
     found.sort(key=lambda row: row["seed"])  # sums do not depend on who was first
